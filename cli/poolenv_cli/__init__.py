@@ -1,0 +1,1 @@
+"""The command line of poolenv: options in, one call, output."""

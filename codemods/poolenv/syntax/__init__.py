@@ -1,0 +1,1 @@
+"""Python source as trees with exact positions; what every stage may import."""
