@@ -1,0 +1,1 @@
+"""What poolenv knows of pool constructors: TOML data and its loader."""
