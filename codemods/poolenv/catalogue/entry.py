@@ -46,6 +46,8 @@ class Argument:
     strings: str = "error"
     """What the library does with a string: ``converted``, ``error``, ``late-error``, ``ignored``,
     ``wrong`` (truthy whatever it says)."""
+    pool_classes: tuple[str, ...] = ()
+    """The pool classes that take it, where others raise; empty: it is always legal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Sink:
     dict_argument: str | None = None
     """Form DICT_ARGUMENT: the keyword that takes the mapping."""
     dict_position: int | None = None
+    dict_path: tuple[str, ...] = ()
+    """Form DICT_ARGUMENT: keys from that mapping down to the one with the arguments, ``*`` for
+    any key: ("connections", "*", "credentials")."""
+    url_query: tuple[str, ...] = ()
+    """Arguments that the library also reads from the query of its URL (never rewritten there)."""
     prefix_argument: str = "prefix"
     """Form PREFIXED_DICT: the argument that holds the key prefix (position 1)."""
     key_prefix: str = "sqlalchemy."

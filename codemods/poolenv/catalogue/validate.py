@@ -1,0 +1,273 @@
+"""Turns one table of catalogue data into a ``Sink``, or says in one line what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Final
+
+from poolenv.catalogue.entry import Argument, Form, Sink
+from poolenv.model import PoolenvError, Role, Scalar
+
+_TYPES: Final = ("int", "float", "bool", "other")
+_STRINGS: Final = ("converted", "error", "late-error", "ignored", "wrong")
+
+_ROLE_DEFAULTS: Final[Mapping[Role, tuple[str, str, str]]] = MappingProxyType(
+    {
+        Role.SIZE: ("int", "POOL_SIZE", "connections"),
+        Role.OVERFLOW: ("int", "MAX_OVERFLOW", "connections"),
+        Role.MAX: ("int", "POOL_MAX_SIZE", "connections"),
+        Role.MIN: ("int", "POOL_MIN_SIZE", "connections"),
+        Role.ACQUIRE_TIMEOUT: ("float", "POOL_TIMEOUT", "seconds"),
+        Role.RECYCLE: ("int", "POOL_RECYCLE", "seconds"),
+        Role.IDLE_TIMEOUT: ("float", "POOL_MAX_IDLE", "seconds"),
+        Role.HEALTH_CHECK: ("bool", "POOL_PRE_PING", "flag"),
+        Role.OTHER: ("other", "", "value"),
+    }
+)
+"""Per role: the type, the variable (empty: the argument's name) and the unit an entry may omit."""
+
+_ARGUMENT_KEYS: Final = frozenset(field.name for field in fields(Argument)) - {"has_default"}
+_SINK_KEYS: Final = frozenset(field.name for field in fields(Sink)) | {
+    "uses",
+    "like",
+    "only",
+    "changes",
+    "keyword_only",
+}
+FILE_KEYS: Final = frozenset({"library", "version", "prefix", "arguments", "sinks"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One TOML table with the words that name it in an error (``sqlalchemy.toml, sink x``)."""
+
+    data: Mapping[str, object]
+    where: str
+
+    def fail(self, what: str) -> PoolenvError:
+        """The error for something wrong in this table."""
+        return PoolenvError(f"{self.where}: {what}")
+
+    def check_keys(self, known: frozenset[str]) -> None:
+        """Raise where the table has a key that the schema does not know."""
+        for key in self.data:
+            if key not in known:
+                raise self.fail(f"unknown key {key!r}; known are {', '.join(sorted(known))}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A string that is not empty; without a default it has to be there."""
+        value = self.data.get(key, default)
+        if not isinstance(value, str) or not value:
+            raise self.fail(f"{key} has to be a text, not {value!r}")
+        return value
+
+    def choice(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
+        """A string out of a fixed set."""
+        value, known = self.text(key, default), tuple(allowed)
+        if value not in known:
+            raise self.fail(f"{key} is {value!r}; it has to be one of {', '.join(known)}")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings, or one string; empty where the key is missing."""
+        value = self.data.get(key, [])
+        if isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list) or not all(isinstance(x, str) and x for x in value):
+            raise self.fail(f"{key} has to be a list of texts, not {value!r}")
+        return tuple(value)
+
+    def number(self, key: str) -> int | None:
+        """A whole number of at least 0, or None where the key is missing."""
+        value = self.data.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.fail(f"{key} has to be a whole number from 0, not {value!r}")
+        return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        """A boolean."""
+        value = self.data.get(key, default)
+        if not isinstance(value, bool):
+            raise self.fail(f"{key} has to be true or false, not {value!r}")
+        return value
+
+    def scalar(self, key: str, value: object) -> Scalar:
+        """A number, text or boolean; the text ``None`` stands for Python's None."""
+        if value == "None":
+            return None
+        if not isinstance(value, (int, float, bool, str)):
+            raise self.fail(f"{key} has to be a number, a text or a boolean, not {value!r}")
+        return value
+
+    def tables(self, key: str) -> tuple[Mapping[str, object], ...]:
+        """A list of tables; empty where the key is missing."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(x, dict) for x in value):
+            raise self.fail(f"{key} has to be a list of tables ([[{key}]])")
+        return tuple(value)
+
+    def mapping(self, key: str) -> Mapping[str, object]:
+        """A table; empty where the key is missing."""
+        value = self.data.get(key, {})
+        if not isinstance(value, dict):
+            raise self.fail(f"{key} has to be a table, not {value!r}")
+        return value
+
+
+def argument(data: Mapping[str, object], where: str) -> Argument:
+    """Read one argument's table; type, variable and unit follow from the role when omitted."""
+    table = Table(data, where)
+    name = table.text("name")
+    table = Table(data, f"{where}, argument {name}")
+    table.check_keys(_ARGUMENT_KEYS)
+    role = Role(table.choice("role", (r.value for r in Role)))
+    kind, variable, unit = _ROLE_DEFAULTS[role]
+    no_limit = data.get("no_limit", [])
+    if not isinstance(no_limit, list):
+        raise table.fail(f"no_limit has to be a list, not {no_limit!r}")
+    kind = table.choice("type", _TYPES, kind)
+    default = table.scalar("default", data.get("default", "None"))
+    _check_default(table, kind, default)
+    return Argument(
+        name=name,
+        role=role,
+        type=kind,
+        variable=table.text("variable", variable or name.upper()),
+        default=default,
+        has_default="default" in data,
+        position=table.number("position"),
+        unit=table.text("unit", unit),
+        rewrite=table.flag("rewrite", True),
+        no_limit=tuple(table.scalar("no_limit", value) for value in no_limit),
+        strings=table.choice("strings", _STRINGS, "error"),
+        pool_classes=table.texts("pool_classes"),
+    )
+
+
+def _check_default(table: Table, kind: str, default: Scalar) -> None:
+    fits = (
+        default is None
+        or kind == "other"
+        or (kind == "bool" and isinstance(default, bool))
+        or (kind == "int" and type(default) is int)
+        or (kind == "float" and type(default) in (int, float))
+    )
+    if not fits:
+        raise table.fail(f"default {default!r} is not of type {kind}")
+
+
+def changed(arguments: tuple[Argument, ...], table: Table) -> tuple[Argument, ...]:
+    """Apply ``only``, ``changes`` and ``keyword_only`` of a sink to the arguments it took over."""
+    only, changes = table.texts("only"), table.mapping("changes")
+    if table.flag("keyword_only", False):
+        arguments = tuple(replace(arg, position=None) for arg in arguments)
+    names = {arg.name for arg in arguments}
+    for name in (*only, *changes):
+        if name not in names:
+            raise table.fail(f"only/changes name {name!r}, which is not among the arguments")
+    return tuple(
+        _change(arg, changes.get(arg.name, {}), table)
+        for arg in arguments
+        if not only or arg.name in only
+    )
+
+
+def _change(arg: Argument, change: object, table: Table) -> Argument:
+    if not isinstance(change, dict):
+        raise table.fail(f"changes.{arg.name} has to be a table")
+    if not change:
+        return arg
+    whole = {"name": arg.name, "role": arg.role.value, "type": arg.type} | change
+    new = argument(whole, table.where)
+    given = {key: getattr(new, key) for key in change if key != "name"}
+    if "default" in change:
+        given["has_default"] = True
+    return replace(arg, name=new.name, **given)
+
+
+def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Sink:
+    """Build a sink of a table whose arguments are known; ``base`` is what it is ``like``."""
+    table.check_keys(_SINK_KEYS)
+    data = dict(table.data)
+    form = Form(table.choice("form", (f.value for f in Form), base.form.value if base else "call"))
+    callables = table.texts("callables")
+    evidence = table.mapping("setting_evidence")
+    made = Sink(
+        id=table.text("id", callables[0] if callables else None),
+        library=table.text("library", base.library if base else None),
+        form=form,
+        arguments=arguments,
+        callables=callables,
+        version=table.text("version", base.version if base else None),
+        prefix=table.text("prefix", base.prefix if base else "DB"),
+        limit_sum=table.texts("limit_sum"),
+        limit_largest=table.texts("limit_largest"),
+        limit_fixed=table.number("limit_fixed"),
+        limit_per=table.text("limit_per", "process"),
+        min_argument=table.text("min_argument") if "min_argument" in data else None,
+        dict_argument=table.text("dict_argument") if "dict_argument" in data else None,
+        dict_position=table.number("dict_position"),
+        dict_path=table.texts("dict_path"),
+        url_query=table.texts("url_query"),
+        prefix_argument=table.text("prefix_argument", "prefix"),
+        key_prefix=table.text("key_prefix", "sqlalchemy."),
+        setting=table.texts("setting"),
+        setting_evidence=MappingProxyType({k: str(v) for k, v in evidence.items()}) or None,
+        notes=table.texts("notes"),
+    )
+    if base is not None:
+        made = _inherit(made, base, table)
+    _check(made, table)
+    return made
+
+
+def _inherit(made: Sink, base: Sink, table: Table) -> Sink:
+    """Take the base's limits (those whose arguments are still there) where none are given."""
+    names = {arg.name for arg in made.arguments}
+    limits = ("limit_sum", "limit_largest", "limit_fixed")
+    taken: dict[str, object] = {}
+    if not any(key in table.data for key in limits):
+        taken |= {key: getattr(base, key) for key in limits if _known(getattr(base, key), names)}
+    for key in ("limit_per", "min_argument", "dict_argument", "dict_position", "dict_path"):
+        if key not in table.data:
+            taken[key] = getattr(base, key)
+    if made.min_argument is None and base.min_argument not in names:
+        taken["min_argument"] = None
+    return replace(made, **taken)  # type: ignore[arg-type]
+
+
+def _known(value: object, names: set[str]) -> bool:
+    return not isinstance(value, tuple) or set(value) <= names
+
+
+def _check(made: Sink, table: Table) -> None:
+    names = [arg.name for arg in made.arguments]
+    if not names:
+        raise table.fail("a sink needs arguments (its own, or by uses or like)")
+    for name in names:
+        if names.count(name) > 1:
+            raise table.fail(f"argument {name!r} is there twice")
+    positions = [arg.position for arg in made.arguments if arg.position is not None]
+    if len(positions) != len(set(positions)):
+        raise table.fail("two arguments have the same position")
+    given = sum(x not in ((), None) for x in (made.limit_sum, made.limit_largest, made.limit_fixed))
+    if given > 1:
+        raise table.fail("give only one of limit_sum, limit_largest and limit_fixed")
+    named = (*made.limit_sum, *made.limit_largest, *made.url_query)
+    for name in (*named, *filter(None, (made.min_argument,))):
+        if name not in names:
+            raise table.fail(f"a limit names {name!r}, which is not among the arguments")
+    if made.form is Form.SETTING:
+        if made.callables:
+            raise table.fail("a setting has no callables")
+    elif not made.callables:
+        raise table.fail("callables is empty: nothing could find this sink")
+    for name in made.callables:
+        if not all(part.isidentifier() for part in name.split(".")) or "." not in name:
+            raise table.fail(f"callable {name!r} is not a qualified name like package.function")
+    if (made.form is Form.DICT_ARGUMENT) != (made.dict_argument is not None):
+        raise table.fail("dict_argument belongs to the form dict-argument, and only there")
