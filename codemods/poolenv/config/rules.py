@@ -25,7 +25,7 @@ PRESETS: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
     }
 )
 
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _LARGEST: Final = 2**31 - 1
 _EXAMPLES: Final = MappingProxyType(
     {Action.SET: "size=5", Action.CAP: "max_overflow=5", Action.ENSURE: "recycle=300"}

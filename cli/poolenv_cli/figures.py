@@ -1,0 +1,63 @@
+"""What every rendering counts alike: decisions, pools, skipped files, most connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from poolenv.model import Decision, Migration, PoolChange, Site, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Most connections of the application's own pools, per process, each opened once."""
+
+    connections: int
+    no_limit: int
+    """Pools without a limit; not part of ``connections``."""
+    unknown: int
+    """Pools whose limit the code does not tell; not part of ``connections``."""
+
+    def words(self) -> str:
+        """``at least 15, as 2 pools have no limit``, or the number alone."""
+        notes = []
+        if self.no_limit:
+            notes.append(f"{counted(self.no_limit, 'pool')} without a limit")
+        if self.unknown:
+            notes.append(f"{counted(self.unknown, 'pool')} of unknown size")
+        return f"{self.connections} + {' + '.join(notes)}" if notes else str(self.connections)
+
+
+def decisions_of(migration: Migration) -> Mapping[Site, Decision]:
+    """The plan's word on each site."""
+    return {decision.site: decision for decision in migration.plan.decisions}
+
+
+def pools_of(migration: Migration) -> tuple[PoolChange, ...]:
+    """Every traced pool with its most connections before and after, in order of the trace."""
+    planned = {change.pool.key: change for change in migration.plan.pools}
+    return tuple(
+        planned.get(pool.key, PoolChange(pool, pool.max_connections, pool.max_connections))
+        for pool in migration.trace.pools
+    )
+
+
+def skipped_of(migration: Migration) -> tuple[Skipped, ...]:
+    """Every file that was left out, named once, in order of path and line."""
+    every = {*migration.snapshot.skipped, *migration.trace.skipped, *migration.skipped}
+    return tuple(sorted(every, key=lambda item: (item.path, item.line or 0, item.reason)))
+
+
+def total(migration: Migration, *, after: bool) -> Total:
+    """The sum over the pools outside test code, before or after the change."""
+    pools = [change for change in pools_of(migration) if not change.pool.in_test]
+    limits = [change.after if after else change.before for change in pools]
+    open_ended = [change for change, limit in zip(pools, limits, strict=True) if limit is None]
+    unknown = sum(change.pool.limit == "unknown" for change in open_ended)
+    known = sum(limit for limit in limits if limit is not None)
+    return Total(known, len(open_ended) - unknown, unknown)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
