@@ -55,7 +55,7 @@ def _explain(error: Exception) -> int:
             return INTERNAL
     usage = getattr(error, "format_message", None)  # typer's own errors, whatever their module
     if callable(usage):
-        message = " ".join(str(usage()).split()) or "no command given"
+        message = " ".join(str(usage()).split()).replace("Value error, ", "").rstrip(".")
         complain(f"{message}; see `{_command_of(error)} --help`")
         return USAGE
     if type(error).__name__ == "Abort":

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from poolenv_cli.exits import guarded
+from poolenv_cli.exits import USAGE, guarded
 
 app = typer.Typer(
     name="poolenv",
@@ -20,7 +20,8 @@ app = typer.Typer(
     "with safe limits.",
     epilog="Exit codes: 0 done; 1 diff --exit-code found changes; 2 wrong usage; 3 finished, but "
     "a file was left out; 4 refused, nothing changed.",
-    no_args_is_help=True,
+    invoke_without_command=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,7 +36,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-Root = Annotated[Path, typer.Argument(metavar="[PATH]", help="The repository's folder.")]
+Root = Annotated[Path, typer.Argument(metavar="PATH", help="The repository's folder.")]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="ROLE=N", help="Give every default of a role N."),
@@ -104,12 +105,16 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def poolenv(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version."),
     ] = False,
 ) -> None:
-    """Accept the options that stand before a command."""
+    """Show the help where no command follows."""
+    if context.invoked_subcommand is None:
+        print(context.get_help(), file=sys.stderr)
+        raise typer.Exit(USAGE)
 
 
 @app.command()
@@ -127,7 +132,10 @@ def scan(
     rewrite_flags: Flags = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TABLE,
 ) -> int:
-    """List the pools, where each value is written, and how many connections they can open."""
+    """List the pools and how many connections they open.
+
+    Each pool argument is named with the place where its value is written.
+    """
     from poolenv.config import CommandLine
     from poolenv_cli import commands
 
@@ -161,7 +169,7 @@ def diff(
     base: Base = None,
     exit_code: ExitCode = False,
 ) -> int:
-    """Print the patch that migrate would make, and nothing else."""
+    """Print the patch that migrate would make."""
     from poolenv.config import CommandLine
     from poolenv_cli import commands
 
@@ -211,7 +219,7 @@ def migrate(
     keep_going: KeepGoing = False,
     prove_runtime: ProveRuntime = False,
 ) -> int:
-    """Make a branch with the code, the matching tests and the documents."""
+    """Make a branch with code, tests and documents."""
     from poolenv.config import CommandLine
     from poolenv_cli import commands
 
@@ -244,7 +252,7 @@ def explain(
     ] = None,
     config: Config = None,
 ) -> int:
-    """Show the way of a value from the pool back to where it is written."""
+    """Show the way of a value back to where it is written."""
     from poolenv_cli import commands
 
     return commands.explain(place, root, config)
@@ -259,7 +267,7 @@ def verify(
     run_tests: RunTests = None,
     prove_runtime: ProveRuntime = False,
 ) -> int:
-    """Prove of an existing branch that nothing but pool settings changed."""
+    """Prove that a branch changes nothing but pool settings."""
     from poolenv.config import CommandLine
     from poolenv_cli import commands
 
@@ -274,7 +282,7 @@ def demo(
         typer.Option("--keep", metavar="DIR", help="Make the copy here, not in a temporary one."),
     ] = None,
 ) -> int:
-    """Migrate a throw-away copy of the bundled example and show the result."""
+    """Migrate a throw-away copy of the bundled example."""
     from poolenv_cli.demo import run
 
     return run(keep)
