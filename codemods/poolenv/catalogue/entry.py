@@ -43,6 +43,8 @@ class Argument:
     """False: listed, never rewritten (``pool_use_lifo``)."""
     no_limit: tuple[Scalar, ...] = ()
     """Values that mean "no limit" and that a cap must not read as small."""
+    version_dependent: tuple[Scalar, ...] = ()
+    """Values of ``no_limit`` that are a limit in other versions: the pool's limit is unknown."""
     strings: str = "error"
     """What the library does with a string: ``converted``, ``error``, ``late-error``, ``ignored``,
     ``wrong`` (truthy whatever it says)."""
@@ -62,6 +64,11 @@ class Sink:
     arguments: tuple[Argument, ...]
     callables: tuple[str, ...] = ()
     """Every qualified name it can be imported by (methods as ``package.Class.method``)."""
+    other_callables: tuple[str, ...] = ()
+    """Those of ``callables`` that only other versions of the library have."""
+    server: str = "sql"
+    """The kind of server: ``sql`` (whichever the URL names), ``postgresql``, ``redis`` … One
+    variable is never shared by pools of two kinds, save that ``sql`` goes with each SQL one."""
     version: str = ""
     """Library version the facts were checked against."""
     prefix: str = "DB"
@@ -70,6 +77,8 @@ class Sink:
     """Most connections is the sum of these arguments."""
     limit_largest: tuple[str, ...] = ()
     """Most connections is the largest of these arguments."""
+    limit_first: tuple[str, ...] = ()
+    """Most connections is the first of these arguments that is given and not None."""
     limit_fixed: int | None = None
     """Most connections whatever the arguments say (``StaticPool``: 1)."""
     limit_per: str = "process"

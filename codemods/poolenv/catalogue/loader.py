@@ -14,7 +14,7 @@ from poolenv.catalogue.validate import Table
 from poolenv.model import PoolenvError
 
 _USER = "[[tool.poolenv.sinks]] in pyproject.toml"
-_FILE_DEFAULTS = ("library", "version", "prefix")
+_FILE_DEFAULTS = ("library", "version", "prefix", "server")
 
 
 def load(user: tuple[Mapping[str, object], ...] = ()) -> Catalogue:

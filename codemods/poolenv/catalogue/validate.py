@@ -36,7 +36,9 @@ _SINK_KEYS: Final = frozenset(field.name for field in fields(Sink)) | {
     "changes",
     "keyword_only",
 }
-FILE_KEYS: Final = frozenset({"library", "version", "prefix", "arguments", "sinks"})
+FILE_KEYS: Final = frozenset({"library", "version", "prefix", "server", "arguments", "sinks"})
+_LIMITS: Final = ("limit_sum", "limit_largest", "limit_first", "limit_fixed")
+_INHERITED: Final = ("limit_per", "min_argument", "dict_argument", "dict_position", "dict_path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,13 @@ class Table:
             raise self.fail(f"{key} has to be a number, a text or a boolean, not {value!r}")
         return value
 
+    def scalars(self, key: str) -> tuple[Scalar, ...]:
+        """A list of numbers, texts and booleans; empty where the key is missing."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list):
+            raise self.fail(f"{key} has to be a list, not {value!r}")
+        return tuple(self.scalar(key, item) for item in value)
+
     def tables(self, key: str) -> tuple[Mapping[str, object], ...]:
         """A list of tables; empty where the key is missing."""
         value = self.data.get(key, [])
@@ -126,9 +135,6 @@ def argument(data: Mapping[str, object], where: str) -> Argument:
     table.check_keys(_ARGUMENT_KEYS)
     role = Role(table.choice("role", (r.value for r in Role)))
     kind, variable, unit = _ROLE_DEFAULTS[role]
-    no_limit = data.get("no_limit", [])
-    if not isinstance(no_limit, list):
-        raise table.fail(f"no_limit has to be a list, not {no_limit!r}")
     kind = table.choice("type", _TYPES, kind)
     default = table.scalar("default", data.get("default", "None"))
     _check_default(table, kind, default)
@@ -142,7 +148,8 @@ def argument(data: Mapping[str, object], where: str) -> Argument:
         position=table.number("position"),
         unit=table.text("unit", unit),
         rewrite=table.flag("rewrite", True),
-        no_limit=tuple(table.scalar("no_limit", value) for value in no_limit),
+        no_limit=table.scalars("no_limit"),
+        version_dependent=table.scalars("version_dependent"),
         strings=table.choice("strings", _STRINGS, "error"),
         pool_classes=table.texts("pool_classes"),
     )
@@ -194,7 +201,8 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
     table.check_keys(_SINK_KEYS)
     data = dict(table.data)
     form = Form(table.choice("form", (f.value for f in Form), base.form.value if base else "call"))
-    callables = table.texts("callables")
+    other = table.texts("other_callables")
+    callables = (*table.texts("callables"), *other)
     evidence = table.mapping("setting_evidence")
     made = Sink(
         id=table.text("id", callables[0] if callables else None),
@@ -202,10 +210,13 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
         form=form,
         arguments=arguments,
         callables=callables,
+        other_callables=other,
+        server=table.text("server", base.server if base else "sql"),
         version=table.text("version", base.version if base else None),
         prefix=table.text("prefix", base.prefix if base else "DB"),
         limit_sum=table.texts("limit_sum"),
         limit_largest=table.texts("limit_largest"),
+        limit_first=table.texts("limit_first"),
         limit_fixed=table.number("limit_fixed"),
         limit_per=table.text("limit_per", "process"),
         min_argument=table.text("min_argument") if "min_argument" in data else None,
@@ -228,11 +239,10 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
 def _inherit(made: Sink, base: Sink, table: Table) -> Sink:
     """Take the base's limits (those whose arguments are still there) where none are given."""
     names = {arg.name for arg in made.arguments}
-    limits = ("limit_sum", "limit_largest", "limit_fixed")
     taken: dict[str, object] = {}
-    if not any(key in table.data for key in limits):
-        taken |= {key: getattr(base, key) for key in limits if _known(getattr(base, key), names)}
-    for key in ("limit_per", "min_argument", "dict_argument", "dict_position", "dict_path"):
+    if not any(key in table.data for key in _LIMITS):
+        taken |= {key: getattr(base, key) for key in _LIMITS if _known(getattr(base, key), names)}
+    for key in _INHERITED:
         if key not in table.data:
             taken[key] = getattr(base, key)
     if made.min_argument is None and base.min_argument not in names:
@@ -254,10 +264,9 @@ def _check(made: Sink, table: Table) -> None:
     positions = [arg.position for arg in made.arguments if arg.position is not None]
     if len(positions) != len(set(positions)):
         raise table.fail("two arguments have the same position")
-    given = sum(x not in ((), None) for x in (made.limit_sum, made.limit_largest, made.limit_fixed))
-    if given > 1:
-        raise table.fail("give only one of limit_sum, limit_largest and limit_fixed")
-    named = (*made.limit_sum, *made.limit_largest, *made.url_query)
+    if sum(getattr(made, key) not in ((), None) for key in _LIMITS) > 1:
+        raise table.fail(f"give only one of {', '.join(_LIMITS)}")
+    named = (*made.limit_sum, *made.limit_largest, *made.limit_first, *made.url_query)
     for name in (*named, *filter(None, (made.min_argument,))):
         if name not in names:
             raise table.fail(f"a limit names {name!r}, which is not among the arguments")
