@@ -98,12 +98,12 @@ def parse_rule(action: Action, text: str, sinks: tuple[Mapping[str, object], ...
 
     Raises PoolenvError where the target is unknown or the value does not fit it.
     """
-    where = f"--{action.value} {text}"
+    where = f"--{action.value} {text if text.isprintable() else repr(text)}"
     target, equals, raw = text.partition("=")
     target, raw = target.strip(), raw.strip()
     if not equals or not target or not raw:
         example = f"--{action.value} {_EXAMPLES[action]}"
-        raise PoolenvError(f"{where!r}: expected ROLE=VALUE, like {example}")
+        raise PoolenvError(f"{where}: expected ROLE=VALUE, like {example}")
     return check_rule(Rule(action, target, _scalar(raw)), where, known_targets(sinks))
 
 
