@@ -51,10 +51,8 @@ def tests_message(migration: Migration) -> str:
 
 def documents_message(code_commit: str) -> str:
     """Subject and body of the commit with the documents."""
-    why = (
-        f"They list every limit, its variable, and how to undo the change: git revert {code_commit}"
-    )
-    return f"Document the connection-pool limits\n\n{_wrapped(why)}"
+    why = "They list every limit and its variable. To undo the change of the code:"
+    return f"Document the connection-pool limits\n\n{_wrapped(why)}\n\n    git revert {code_commit}"
 
 
 def _made(migration: Migration) -> tuple[Decision, ...]:
