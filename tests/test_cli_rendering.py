@@ -1,0 +1,330 @@
+"""One hand-made migration, as JSON, as a table, as Markdown, and as explain's notes."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from rich.console import Console
+
+from poolenv.model import (
+    Check,
+    Decision,
+    Migration,
+    Origin,
+    Plan,
+    Pool,
+    PoolChange,
+    PoolenvError,
+    PoolKey,
+    Remark,
+    Role,
+    Site,
+    Skipped,
+    Snapshot,
+    SourceFile,
+    Span,
+    Step,
+    Trace,
+    Unresolved,
+    Verdict,
+)
+from poolenv_cli import explain, render_markdown, render_table
+from poolenv_cli.report import build, dump
+
+SESSION = """\
+from core.config import POOL_SIZE
+from sqlalchemy import create_engine
+
+engine = create_engine("postgresql://shop:hunter2@db/shop", pool_size=POOL_SIZE, max_overflow=10)
+\tlegacy = create_engine(url, **options())
+"""
+CONFIG = "POOL_SIZE = 20\n"
+SECRET = "hunter2"
+SINK = "sqlalchemy.create_engine"
+KEY = PoolKey("db/session.py", 4, 10)
+
+
+def _file(path: str, text: str) -> SourceFile:
+    return SourceFile(path, text.encode(), text, "utf-8", bom=False, is_test=False)
+
+
+def _site(
+    argument: str, column: int, source: Span, origin: Origin, chain: tuple[Step, ...]
+) -> Site:
+    size = argument == "pool_size"
+    return Site(
+        path="db/session.py",
+        line=4,
+        column=column,
+        sink=SINK,
+        argument=argument,
+        role=Role.SIZE if size else Role.OVERFLOW,
+        value=20 if size else 10,
+        source_text="20" if size else "10",
+        origin=origin,
+        source=source,
+        env=None,
+        chain=chain,
+        in_test=False,
+        pool=KEY,
+    )
+
+
+def _migration() -> Migration:
+    line = SESSION.splitlines()[3]
+    here = Step("db/session.py", 4, line)
+    size = _site(
+        "pool_size",
+        61,
+        Span("core/config.py", 1, 13, 1, 15),
+        Origin.CONSTANT,
+        (here, Step("core/config.py", 1, "POOL_SIZE = 20")),
+    )
+    overflow = _site(
+        "max_overflow", 82, Span("db/session.py", 4, 95, 4, 97), Origin.LITERAL, (here,)
+    )
+    pool = Pool(
+        key=KEY,
+        sink=SINK,
+        name="engine",
+        arguments=MappingProxyType({"pool_size": (20,), "max_overflow": (10, 30)}),
+        max_connections=50,
+        limit="computed",
+    )
+    endless = replace(
+        pool,
+        key=PoolKey("db/session.py", 5, 11),
+        name="legacy",
+        max_connections=None,
+        limit="no-limit",
+        arguments=MappingProxyType({}),
+    )
+    lost = Unresolved(
+        "db/session.py",
+        5,
+        29,
+        SINK,
+        "**",
+        "options() reads a database; look there",
+        (Step("db/session.py", 5, "legacy = create_engine(url, **options())"),),
+        in_test=False,
+    )
+    plan = Plan(
+        decisions=(
+            Decision(size, Verdict.REWRITE, "a constant", "DB_POOL_SIZE", 20),
+            Decision(overflow, Verdict.REWRITE, "capped at 5", "DB_MAX_OVERFLOW", 5),
+        ),
+        edits=(),
+        variables=(),
+        pools=(PoolChange(pool, 50, 25), PoolChange(endless, None, None)),
+        remarks=(Remark("README.md", 3, "says 15 connections"),),
+    )
+    files = {
+        path: _file(path, text)
+        for path, text in (("db/session.py", SESSION), ("core/config.py", CONFIG))
+    }
+    return Migration(
+        snapshot=Snapshot("/srv/shop", None, files, frozenset(files), MappingProxyType({})),
+        trace=Trace((size, overflow), (pool, endless), (lost,), ()),
+        plan=plan,
+        code=(),
+        tests=(),
+        checks=(Check("db/session.py", "same tree", True, "3 edits undone"),),
+        test_remarks=(),
+        skipped=(Skipped("old/py2.py", 7, "Python 2: print statement"),),
+    )
+
+
+def test_json_of_a_site() -> None:
+    site = build(_migration())["sites"][0]
+    assert site == {
+        "path": "db/session.py",
+        "line": 4,
+        "column": 61,
+        "sink": "sqlalchemy.create_engine",
+        "argument": "pool_size",
+        "role": "size",
+        "value": 20,
+        "source_text": "20",
+        "origin": "constant",
+        "source": {
+            "path": "core/config.py",
+            "line": 1,
+            "column": 13,
+            "end_line": 1,
+            "end_column": 15,
+        },
+        "env": None,
+        "chain": [
+            {
+                "path": "db/session.py",
+                "line": 4,
+                "text": 'engine = create_engine("postgresql://shop:***@db/shop", '
+                "pool_size=POOL_SIZE, max_overflow=10)",
+            },
+            {"path": "core/config.py", "line": 1, "text": "POOL_SIZE = 20"},
+        ],
+        "verdict": "rewrite",
+        "reason": "a constant",
+        "in_test": False,
+        "variable": "DB_POOL_SIZE",
+        "new_value": 20,
+    }
+
+
+def test_json_of_everything_else() -> None:
+    report = build(_migration())
+    assert list(report)[:7] == [
+        "schema_version",
+        "root",
+        "revision",
+        "summary",
+        "sites",
+        "pools",
+        "unresolved",
+    ]
+    assert (report["schema_version"], report["root"]) == (1, "/srv/shop")
+    assert report["pools"][0]["arguments"] == {"pool_size": 20, "max_overflow": [10, 30]}
+    assert report["pools"][0]["max_connections"] == 50
+    assert report["pools"][0]["max_connections_after"] == 25
+    assert report["pools"][1]["max_connections"] is None
+    assert report["pools"][1]["limit"] == "no-limit"
+    assert report["unresolved"][0]["argument"] == "**"
+    assert report["skipped"] == [
+        {"path": "old/py2.py", "line": 7, "reason": "Python 2: print statement"}
+    ]
+    assert report["summary"]["max_connections"] == {
+        "before": 50,
+        "after": 25,
+        "no_limit": 1,
+        "unknown": 0,
+    }
+    assert report["summary"]["verdicts"] == {"rewrite": 2}
+
+
+@pytest.mark.parametrize(
+    "value", ["\x1b]0;owned\x07", "postgresql://u:hunter2@h/d", float("inf"), "caf\xe9 \udcff"]
+)
+def test_json_is_ascii_without_secrets_whatever_a_value_is(value: str | float) -> None:
+    migration = _migration()
+    site = replace(migration.trace.sites[0], value=value, source_text=repr(value))
+    decision = replace(migration.plan.decisions[0], site=site, new_value=value)
+    text = dump(
+        replace(
+            migration,
+            trace=replace(migration.trace, sites=(site,)),
+            plan=replace(migration.plan, decisions=(decision,)),
+        )
+    )
+    assert text.isascii()
+    assert text.replace("\n", "").isprintable()
+    assert SECRET not in text
+    assert json.loads(text)["sites"][0]["verdict"] == "rewrite"
+
+
+def _table(migration: Migration, width: int, *, colours: bool = False) -> str:
+    stream = io.StringIO()
+    out = Console(file=stream, width=width, markup=False, highlight=False, force_terminal=colours)
+    render_table.render(migration, out)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_table_fits_and_tells_all(width: int) -> None:
+    text = _table(_migration(), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    words = " ".join(text.split())
+    assert "db/session.py 4:61 pool_size 20 rewrite DB_POOL_SIZE at core/config.py:1" in words
+    assert "4:82 max_overflow 10 -> 5 rewrite DB_MAX_OVERFLOW" in words
+    assert "db/session.py:5:29 ** of sqlalchemy.create_engine: options() reads a database" in words
+    assert "db/session.py:4 engine sqlalchemy.create_engine 50 -> 25" in words
+    assert "db/session.py:5 legacy sqlalchemy.create_engine no limit" in words
+    assert "README.md:3: says 15 connections" in words
+    assert "2 pool arguments in 1 file: 2 rewrite." in words
+    assert "2 pools: 50 + 1 pool without a limit -> 25 + 1 pool without a limit" in words
+
+
+def test_table_has_colours_on_a_terminal_only() -> None:
+    assert "\x1b[32mrewrite" in _table(_migration(), 100, colours=True)
+    assert "\x1b" not in _table(_migration(), 100)
+
+
+def test_names_of_files_cannot_act_on_the_terminal() -> None:
+    migration = _migration()
+    site = replace(migration.trace.sites[0], path="evil\x1b[2J\n.py")
+    trace = replace(migration.trace, sites=(site,), unresolved=(), pools=())
+    decided = replace(migration.plan, decisions=(), pools=(), remarks=())
+    text = _table(replace(migration, trace=trace, plan=decided), 100)
+    assert "evil\\x1b[2J\\n.py" in text
+    assert "\x1b" not in text
+
+
+def test_nothing_found_is_said_in_one_line() -> None:
+    empty = replace(_migration(), trace=Trace((), (), (), ()))
+    assert _table(empty, 80) == "No pool arguments found in 2 Python files.\n"
+
+
+def test_markdown() -> None:
+    text = render_markdown.render(_migration())
+    assert (
+        "| `db/session.py:4` | `sqlalchemy.create_engine` | `max_overflow` | `10` | `5` | rewrite "
+        "| `db/session.py:4` | capped at 5 |"
+    ) in text
+    assert "| `db/session.py:5` | `legacy` | `sqlalchemy.create_engine` | no limit |" in text
+    assert "- `old/py2.py:7`: Python 2: print statement" in text
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a`b", "``a`b``"), ("`a", "`` `a ``"), ("a|b", "`a\\|b`"), ("", ""), ("a\nb", "`a\\nb`")],
+)
+def test_markdown_code_is_always_code(text: str, shown: str) -> None:
+    assert render_markdown.code(text) == shown
+
+
+def _explained(line: int, path: str = "db/session.py", column: int | None = None) -> str:
+    return explain.render(_migration(), explain.Place(Path("/srv/shop"), path, line, column))
+
+
+def test_explain_goes_from_the_pool_to_the_constant() -> None:
+    assert _explained(4, column=61) == (
+        "db/session.py:4:61: pool_size of sqlalchemy.create_engine is 20\n"
+        '    4 | engine = create_engine("postgresql://shop:***@db/shop", '
+        "pool_size=POOL_SIZE, max_overflow=10)\n"
+        "      |                                                         ^\n"
+        "core/config.py:1: note: the value is this constant\n"
+        "    1 | POOL_SIZE = 20\n"
+        "      |             ^\n"
+        "  rewrite: a constant\n"
+    )
+
+
+def test_explain_says_where_the_way_ends() -> None:
+    text = _explained(5)
+    assert text.startswith("db/session.py:5:29: the whole mapping of sqlalchemy.create_engine is")
+    assert "    5 |     legacy = create_engine(url, **options())\n" in text
+    assert text.endswith("  unresolved: options() reads a database; look there\n")
+
+
+def test_explain_of_a_line_with_several_arguments_and_of_a_constant() -> None:
+    both = _explained(4)
+    assert "pool_size of" in both
+    assert "max_overflow of" in both
+    assert _explained(1, "core/config.py") == _explained(4, column=61)
+
+
+def test_explain_names_the_nearest_arguments() -> None:
+    with pytest.raises(PoolenvError) as caught:
+        _explained(2)
+    assert str(caught.value) == (
+        "db/session.py:2: no pool argument here; the nearest in this file: "
+        "line 4 (max_overflow, pool_size); line 5 (**)"
+    )
+    with pytest.raises(PoolenvError, match="nor anywhere else in this file"):
+        _explained(2, "core/config.py")
