@@ -97,13 +97,15 @@ def migrate(root: Path, options: Options, wanted: Wanted) -> int:
 
 def explain(text: str, root: Path | None, config: Path | None) -> int:
     """Print the way of every pool argument at a place back to where its value is written."""
-    from poolenv import pipeline
     from poolenv.config import CommandLine
     from poolenv_cli import explain as notes
 
     place = notes.parse_place(text, root)
+    options = options_of(place.root, config, CommandLine())
+    from poolenv import pipeline
+
     with working("Tracing"):
-        migration = pipeline.run(place.root, options_of(place.root, config, CommandLine()))
+        migration = pipeline.run(place.root, options)
     sys.stdout.write(notes.render(migration, place))
     return exits.DONE
 
