@@ -1,0 +1,190 @@
+"""What the change does to values, variables and files, read off the plan and the new files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from poolenv.model import Addition, Decision, Edit, FileChange, Migration, Scalar, Variable
+
+Range = tuple[str, int, int]
+"""Path, start and end of an edit: what makes two decisions share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One edited value; several arguments may read it."""
+
+    path: str
+    line: int
+    arguments: tuple[str, ...]
+    old_text: str
+    new_text: str
+    old_value: Scalar
+    new_value: Scalar
+    variable: str | None
+    moved: bool
+    """The value was written in code and is now a variable's default."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the default is another than the value before."""
+        return self.new_value != self.old_value
+
+    @property
+    def lowered(self) -> bool:
+        """Whether the default is a smaller number than before."""
+        old, new = self.old_value, self.new_value
+        numbers = isinstance(old, int | float) and isinstance(new, int | float)
+        return numbers and float(new) < float(old)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of the change. ``before`` is None for a new file."""
+
+    path: str
+    kind: str
+    is_new: bool
+    edits: int
+    lines_before: int
+    lines_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldValue:
+    """A variable whose default is another now, with the value that gives the old behaviour."""
+
+    variable: str
+    values: tuple[Scalar, ...]
+    new: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What of the plan is in the new files: a file that failed a check is left out of them."""
+
+    settings: tuple[Setting, ...]
+    additions: tuple[Addition, ...]
+    other_edits: tuple[Edit, ...]
+    """Imports, comments and documentation of variables."""
+    variables: tuple[Variable, ...]
+    left_out: frozenset[Range]
+    files: tuple[ChangedFile, ...]
+    old_values: tuple[OldValue, ...]
+
+
+def applied(migration: Migration) -> Applied:
+    """Join plan and files. Everything is in order of path and place, or of name."""
+    plan = migration.plan
+    changed = {c.path for c in (*migration.code, *migration.tests)}
+    decisions = [d for d in plan.decisions if d.edit is not None]
+    additions = [a for a in plan.additions if a.edit is not None]
+    edits = [e for e in (*(d.edit for d in decisions), *(a.edit for a in additions)) if e]
+    left_out = frozenset(range_of(e) for e in edits if e.path not in changed)
+    settings = _settings([d for d in decisions if d.edit and d.edit.path in changed])
+    done = {range_of(edit) for edit in edits}
+    return Applied(
+        settings=settings,
+        additions=tuple(
+            sorted(
+                (a for a in additions if a.edit and a.edit.path in changed),
+                key=lambda a: (a.pool.path, a.pool.line, a.pool.column, a.argument),
+            )
+        ),
+        other_edits=tuple(
+            edit
+            for change in sorted(migration.code, key=lambda c: c.path)
+            for edit in sorted(change.edits, key=lambda e: (e.start, e.end))
+            if range_of(edit) not in done
+        ),
+        variables=_variables(migration, left_out),
+        left_out=left_out,
+        files=_files(migration),
+        old_values=_old_values(settings),
+    )
+
+
+def range_of(edit: Edit) -> Range:
+    """What identifies an edit."""
+    return edit.path, edit.start, edit.end
+
+
+def _settings(decisions: list[Decision]) -> tuple[Setting, ...]:
+    by_range: dict[Range, list[Decision]] = {}
+    for decision in decisions:
+        assert decision.edit is not None
+        by_range.setdefault(range_of(decision.edit), []).append(decision)
+    return tuple(_setting(by_range[key]) for key in sorted(by_range))
+
+
+def _setting(decisions: list[Decision]) -> Setting:
+    first = decisions[0]
+    edit = first.edit
+    assert edit is not None
+    return Setting(
+        path=edit.path,
+        line=edit.line,
+        arguments=tuple(sorted({d.site.argument for d in decisions})),
+        old_text=edit.old,
+        new_text=edit.new,
+        old_value=first.site.value,
+        new_value=first.new_value,
+        variable=first.variable,
+        moved=first.site.env is None,
+    )
+
+
+def _variables(migration: Migration, left_out: frozenset[Range]) -> tuple[Variable, ...]:
+    """The plan's variables without the files that were left out."""
+    missing = {
+        (decision.variable, decision.edit.path)
+        for decision in migration.plan.decisions
+        if decision.edit is not None and range_of(decision.edit) in left_out
+    }
+    found = []
+    for variable in sorted(migration.plan.variables, key=lambda v: v.name):
+        paths = tuple(p for p in sorted(variable.paths) if (variable.name, p) not in missing)
+        if paths or not variable.paths:
+            found.append(
+                Variable(
+                    variable.name,
+                    variable.default,
+                    variable.role,
+                    tuple(sorted(variable.arguments)),
+                    paths,
+                    variable.is_new,
+                )
+            )
+    return tuple(found)
+
+
+def _files(migration: Migration) -> tuple[ChangedFile, ...]:
+    kinds = (("code", migration.code), ("tests", migration.tests))
+    found = []
+    for kind, changes in kinds:
+        for change in sorted(changes, key=lambda c: c.path):
+            other = kind == "code" and not change.path.endswith((".py", ".pyi"))
+            found.append(_file(change, "documentation of variables" if other else kind))
+    return tuple(found)
+
+
+def _file(change: FileChange, kind: str) -> ChangedFile:
+    return ChangedFile(
+        path=change.path,
+        kind=kind,
+        is_new=change.before is None,
+        edits=len(change.edits),
+        lines_before=len((change.before or b"").splitlines()),
+        lines_after=len(change.after.splitlines()),
+    )
+
+
+def _old_values(settings: tuple[Setting, ...]) -> tuple[OldValue, ...]:
+    found: dict[str, list[Setting]] = {}
+    for setting in settings:
+        if setting.changed and setting.variable is not None:
+            found.setdefault(setting.variable, []).append(setting)
+    return tuple(
+        OldValue(name, tuple(dict.fromkeys(s.old_value for s in own)), own[0].new_value)
+        for name, own in sorted(found.items())
+    )
