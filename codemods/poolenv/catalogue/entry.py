@@ -48,6 +48,8 @@ class Argument:
     strings: str = "error"
     """What the library does with a string: ``converted``, ``error``, ``late-error``, ``ignored``,
     ``wrong`` (truthy whatever it says)."""
+    versions: str = ""
+    """The library's versions that take it, where not all do, in words (``7 and 8``)."""
     pool_classes: tuple[str, ...] = ()
     """The pool classes that take it, where others raise; empty: it is always legal."""
 

@@ -151,6 +151,7 @@ def argument(data: Mapping[str, object], where: str) -> Argument:
         no_limit=table.scalars("no_limit"),
         version_dependent=table.scalars("version_dependent"),
         strings=table.choice("strings", _STRINGS, "error"),
+        versions=table.text("versions") if "versions" in data else "",
         pool_classes=table.texts("pool_classes"),
     )
 
