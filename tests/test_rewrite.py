@@ -43,8 +43,9 @@ def rewritten(text: str, *, encoding: str = "utf-8") -> FileChange | Skipped:
     """What becomes of one file whose ``SIZE`` is edited."""
     source = source_file(text, encoding=encoding)
     changes, skipped = rewrite(snapshot_of(source), (edit_of(source),))
-    (result,) = (*changes, *skipped)
-    return result
+    results: list[FileChange | Skipped] = [*changes, *skipped]
+    assert len(results) == 1
+    return results[0]
 
 
 def after(text: str) -> str:

@@ -187,8 +187,6 @@ def always_imports(statement: ast.stmt, name: str) -> bool:
             tried = _any_imports(body, name) or _any_imports(orelse, name)
             handled = all(_any_imports(handler.body, name) for handler in handlers)
             return _any_imports(finalbody, name) or (tried and handled)
-        case ast.With(body=body):
-            return _any_imports(body, name)
     return False
 
 

@@ -1,0 +1,159 @@
+"""Prove of every changed file that it does what the plan says and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poolenv.model import Addition, Check, Edit, FileChange, Plan, Scalar, Snapshot
+from poolenv.prove.evaluate import Trial, evaluate
+from poolenv.prove.expressions import converts, expression_at, reads_environment
+from poolenv.prove.layout import check_layout
+from poolenv.prove.names import check_names
+from poolenv.prove.places import Place, holds, places_of
+from poolenv.prove.structure import check_evaluation_time, check_structure
+from poolenv.prove.undo import check_between, check_undone
+from poolenv.syntax.parse import parse
+from poolenv.syntax.positions import Lines
+
+__all__ = ["failing_paths", "prove"]
+
+
+def prove(snapshot: Snapshot, plan: Plan, changes: tuple[FileChange, ...]) -> tuple[Check, ...]:
+    """Check each change on its own, then evaluate all new expressions in one subprocess.
+
+    Returns the checks in order of path. Nothing raises: what cannot be checked has ``passed``
+    None and says why in ``detail``, or False where it then is no proof.
+    """
+    checks: list[Check] = []
+    trials: list[Trial] = []
+    for change in changes:
+        found, own = _check_file(snapshot, plan, change)
+        checks += found
+        trials += own
+    checks += evaluate(trials)
+    return tuple(sorted(checks, key=lambda check: check.path))
+
+
+def failing_paths(checks: tuple[Check, ...]) -> frozenset[str]:
+    """The files that failed a check, to be left out and reported."""
+    return frozenset(check.path for check in checks if check.passed is False)
+
+
+def _check_file(
+    snapshot: Snapshot, plan: Plan, change: FileChange
+) -> tuple[list[Check], list[Trial]]:
+    source = snapshot.python.get(change.path)
+    if change.before is None:
+        return [_check_new(change)], []
+    encoding = source.encoding if source else "utf-8"
+    errors = "strict" if source else "surrogateescape"
+    old_text = source.text if source else change.before.decode(encoding, errors)
+    try:
+        new_text = change.after.decode(encoding, errors)
+    except UnicodeDecodeError:
+        return [Check(change.path, "parses", False, f"not {encoding} any more")], []
+    if source and source.bom:
+        new_text = new_text.removeprefix("\ufeff")
+    places = places_of(change.edits)
+    checks = [
+        check_undone(change, new_text, places, source.encode if source else _encode),
+        check_between(change, old_text, places, encoding),
+        _check_complete(plan, change),
+    ]
+    if source is None:
+        return checks, []
+    more, trials = _check_python(plan, change, (old_text, new_text), places)
+    return [*more[:1], *checks, *more[1:]], trials
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _check_new(change: FileChange) -> Check:
+    """A new file has to parse where it is Python; there is nothing to compare it with."""
+    if not change.path.endswith(".py"):
+        return Check(change.path, "parses", None, "not run: a new file that is not Python")
+    try:
+        parse(change.after.decode(), change.path)
+    except (SyntaxError, ValueError) as error:
+        return Check(change.path, "parses", False, f"the new file does not parse: {error}")
+    return Check(change.path, "parses", True, "the new file parses")
+
+
+def _check_complete(plan: Plan, change: FileChange) -> Check:
+    done = {_identity(edit) for edit in change.edits}
+    planned = [edit for edit in plan.edits if edit.path == change.path]
+    for edit in planned:
+        if _identity(edit) not in done:
+            detail = f"line {edit.line}: a planned edit is missing: {edit.reason}"
+            return Check(change.path, "complete", False, detail)
+    return Check(change.path, "complete", True, f"all {len(planned)} planned edits are in it")
+
+
+def _identity(edit: Edit) -> tuple[int, int, str]:
+    return edit.start, edit.end, edit.new
+
+
+def _check_python(
+    plan: Plan, change: FileChange, texts: tuple[str, str], places: tuple[Place, ...]
+) -> tuple[list[Check], list[Trial]]:
+    path = change.path
+    try:
+        old, new = (parse(text, path) for text in texts)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return [Check(path, "parses", False, f"does not parse: {error}")], []
+    checks = [
+        Check(path, "parses", True, "parses"),
+        check_structure(path, old, new, texts, places),
+        check_layout(path, texts, places),
+        check_names(path, new, texts[1], places),
+        check_evaluation_time(path, old, new, texts, places),
+    ]
+    trials: list[Trial] = []
+    for place, variable, value in _values(plan, path, places):
+        result = _trial(new, Lines(path, texts[1]), place, variable, value)
+        if isinstance(result, Trial):
+            trials.append(result)
+        else:
+            checks.append(result)
+    return checks, trials
+
+
+def _values(
+    plan: Plan, path: str, places: tuple[Place, ...]
+) -> Iterator[tuple[Place, str | None, Scalar]]:
+    """Each edit that sets a value, with the variable and the value the plan gave it."""
+    by_edit = {_identity(place.edit): place for place in places}
+    seen: set[tuple[int, str | None, str]] = set()
+    decided = [(d.edit, d.variable or d.site.env, d.new_value) for d in plan.decisions]
+    added = [(a.edit, _variable_of(plan, a), a.value) for a in plan.additions]
+    for edit, variable, value in (*decided, *added):
+        place = by_edit.get(_identity(edit)) if edit and edit.path == path else None
+        if place is None or (place.old[0], variable, repr(value)) in seen:
+            continue
+        seen.add((place.old[0], variable, repr(value)))
+        yield place, variable, value
+
+
+def _variable_of(plan: Plan, addition: Addition) -> str | None:
+    """The planned variable of an added argument: of those for it, the one its text names."""
+    names = [v.name for v in plan.variables if addition.argument in v.arguments]
+    new = addition.edit.new if addition.edit else ""
+    return next((name for name in names if f'"{name}"' in new or f"'{name}'" in new), None)
+
+
+def _trial(
+    new: ast.Module, lines: Lines, place: Place, variable: str | None, value: Scalar
+) -> Trial | Check:
+    expression = expression_at(new, lines, place.new)
+    line = lines.position(place.new[0])[0]
+    if expression is None:
+        detail = f"line {line}: not run: more than literals and reads of the environment"
+        return Check(lines.path, "unset", None, detail)
+    if variable is None and reads_environment(expression):
+        detail = f"line {line}: reads a variable that the plan does not name"
+        return Check(lines.path, "set", False, detail)
+    own_read = not holds(place.new, lines.range_of(expression)) and not converts(expression)
+    return Trial(lines.path, line, expression, lines.source(expression), variable, value, own_read)
