@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
 from poolenv.catalogue.entry import Catalogue
 from poolenv.discover.collect import Collector
+from poolenv.discover.git_search import GitSearch
 from poolenv.discover.revision import commit_of, list_blobs, read_blobs
-from poolenv.discover.working_tree import list_files, read_regular
+from poolenv.discover.working_tree import LEFT_OUT, list_files, read_regular
 from poolenv.model import Options, PoolenvError, Skipped, Snapshot
 
 __all__ = ["discover"]
@@ -30,13 +30,23 @@ def discover(
     for a revision asked of something without commits, and where git refuses to read.
     """
     root, only = _root_and_file(root)
-    collector = Collector(catalogue)
-    if revision is None:
-        _read_working_tree(root, only, options, collector)
-        return collector.snapshot(str(root), None)
-    commit = commit_of(root, revision)
-    _read_commit(root, commit, only, options, collector)
-    return collector.snapshot(str(root), commit)
+    collector = Collector(catalogue, only=only)
+    commit = None if revision is None else commit_of(root, revision)
+    if commit is not None:
+        search = GitSearch.in_commit(root, catalogue.tokens, commit)
+        _read_commit(root, commit, options, collector)
+    elif only is not None:
+        search = None
+        _read_working_tree(root, (only,), options, collector)
+    else:
+        paths, skipped, in_git = list_files(root)
+        collector.skipped.extend(skipped)
+        if in_git:
+            search = GitSearch.in_repository(root, catalogue.tokens)
+        else:
+            search = GitSearch.in_folder(root, catalogue.tokens, LEFT_OUT)
+        _read_working_tree(root, paths, options, collector)
+    return collector.snapshot(str(root), commit, search)
 
 
 def _root_and_file(path: Path) -> tuple[Path, str | None]:
@@ -57,15 +67,10 @@ def _root_and_file(path: Path) -> tuple[Path, str | None]:
 
 
 def _read_working_tree(
-    root: Path, only: str | None, options: Options, collector: Collector
+    root: Path, paths: tuple[str, ...], options: Options, collector: Collector
 ) -> None:
-    if only is None:
-        paths, skipped, _ = list_files(root)
-    else:
-        paths, skipped = (only,), ()
-    collector.skipped.extend(skipped)
-    for path, limit in collector.wanted(paths, options, only):
-        absolute = os.path.join(root, path)
+    for path, limit in collector.wanted(paths, options):
+        absolute = f"{root}/{path}"
         try:
             contents = read_regular(absolute, limit)
             if contents is None:
@@ -79,13 +84,11 @@ def _read_working_tree(
             collector.skipped.append(Skipped(path, None, f"can't be read: {error.strerror}"))
 
 
-def _read_commit(
-    root: Path, commit: str, only: str | None, options: Options, collector: Collector
-) -> None:
+def _read_commit(root: Path, commit: str, options: Options, collector: Collector) -> None:
     blobs = {blob.path: blob for blob in list_blobs(root, commit)}
     wanted = [
         blobs[path]
-        for path, limit in collector.wanted(tuple(blobs), options, only)
+        for path, limit in collector.wanted(blobs, options)
         if collector.is_source(path) or blobs[path].size <= limit
     ]
     for blob, data in read_blobs(root, tuple(wanted)):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import IO, Final
 
 from poolenv.catalogue.entry import Catalogue
+from poolenv.discover.git_search import GitSearch
 from poolenv.discover.globs import path_filter
 from poolenv.discover.kinds import is_configuration, is_python, test_paths
 from poolenv.discover.sources import Sources
@@ -25,25 +26,22 @@ _TELLING_NAME: Final = 8
 class Collector:
     """Takes the files of one run, in order of path, and gives the snapshot at the end."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, only: str | None = None) -> None:
+        """``only`` is the one file to take, whatever its suffix; None takes all."""
         self.skipped: list[Skipped] = []
+        self._only = only
         self._search = TokenSearch(catalogue.tokens)
         self._argument_names = _argument_names(catalogue)
         self._sources: dict[str, tuple[bytes, int]] = {}
-        self._candidates: set[str] = set()
         self._other: dict[str, bytes] = {}
-        self._only: str | None = None
 
-    def wanted(
-        self, paths: tuple[str, ...], options: Options, only: str | None
-    ) -> Iterator[tuple[str, int]]:
-        """The paths to read and the most bytes worth reading; of one file, that file alone."""
-        self._only = only
+    def wanted(self, paths: Iterable[str], options: Options) -> Iterator[tuple[str, int]]:
+        """The paths to read and the most bytes worth reading."""
         included = path_filter(options.include, options.exclude)
         allowed = path_filter((), options.exclude)
         for path in paths:
-            if only is not None:
-                if path == only:
+            if self._only is not None:
+                if path == self._only:
                     yield path, LARGEST_SOURCE
             elif is_python(path):
                 if included(path):
@@ -71,18 +69,15 @@ class Collector:
             self.skipped.append(Skipped(path, None, f"too large ({megabytes}): generated?"))
 
     def _add_source(self, path: str, data: bytes, mode: int) -> None:
-        candidate = self._search.in_bytes(data)
         # ASCII without a cookie needs no decoding to be known good; most files are.
         if not data.isascii() or b"\0" in data or b"coding" in data[:2048]:
             try:
                 decode(data)
             except UndecodableError as error:
-                if candidate or self._may_matter(data):
+                if self._may_matter(data):
                     self.skipped.append(Skipped(path, error.line, error.reason))
                 return
         self._sources[path] = (data, mode)
-        if candidate:
-            self._candidates.add(path)
 
     def _may_matter(self, data: bytes) -> bool:
         """Whether undecodable bytes name a pool argument, or a token as UTF-16 writes it."""
@@ -91,13 +86,17 @@ class Collector:
             name in squeezed for name in self._argument_names
         )
 
-    def snapshot(self, root: str, revision: str | None) -> Snapshot:
-        """Everything taken so far."""
+    def snapshot(self, root: str, revision: str | None, found: GitSearch | None) -> Snapshot:
+        """Everything taken so far; ``found`` spares the search for candidates."""
+        named = found.paths() if found is not None else None
+        if named is None:
+            search = self._search.in_bytes
+            named = frozenset(path for path, (data, _) in self._sources.items() if search(data))
         return Snapshot(
             root=root,
             revision=revision,
             python=Sources(self._sources, test_paths(self._sources)),
-            candidates=frozenset(self._candidates),
+            candidates=named.intersection(self._sources),
             other=MappingProxyType(self._other),
             skipped=tuple(sorted(self.skipped, key=lambda s: (s.path, s.line or 0))),
         )

@@ -31,6 +31,8 @@ _MISLEADING: Final = (
     "GIT_CONFIG_COUNT",
     "GIT_LITERAL_PATHSPECS",
     "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
     "GIT_TRACE",
 )
 _NO_REPOSITORY: Final = "not a git repository"

@@ -43,8 +43,8 @@ def test_paths(paths: Iterable[str]) -> frozenset[str]:
     named = {path for path in listed if _TEST_FILE.match(path.rpartition("/")[2])}
     proven = {
         str(folder)
-        for path in named
-        for folder in PurePosixPath(path).parents
+        for holding in {path.rpartition("/")[0] for path in named}
+        for folder in PurePosixPath(f"{holding}/_").parents
         if folder.name in _MAYBE_TEST
     }
     folders: dict[str, bool] = {"": False}

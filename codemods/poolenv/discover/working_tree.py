@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from poolenv.discover.git_commands import NoRepositoryError, git
 from poolenv.model import PoolenvError, Skipped
 
-_LEFT_OUT: Final = frozenset(
+LEFT_OUT: Final = frozenset(
     {
         ".cache",
         ".eggs",
@@ -33,6 +33,7 @@ _LEFT_OUT: Final = frozenset(
         "site-packages",
     }
 )
+"""Folders that hold nobody's own code: not walked outside git, nor where git has them untracked."""
 _BUILT: Final = re.compile(r"(?:lib|temp|bdist)(?:\..*)?\Z")
 _ENVIRONMENT_MARKS: Final = ("pyvenv.cfg", "conda-meta")
 _NOT_OPENED: Final = re.compile(
@@ -103,7 +104,7 @@ def _ignored(root: Path) -> bool:
 def _in_left_out(path: str, environments: set[str]) -> bool:
     """Whether an untracked file lies in a folder that a walk would leave out."""
     folders = path.split("/")[:-1]
-    if not _LEFT_OUT.isdisjoint(folders):
+    if not LEFT_OUT.isdisjoint(folders):
         return True
     return bool(environments) and any(
         "/".join(folders[: depth + 1]) in environments for depth in range(len(folders))
@@ -118,7 +119,9 @@ def _outside_symlinks(root: Path, paths: Iterable[str]) -> Iterator[str]:
         if folder not in real:
             parent = folder.rpartition("/")[0]
             try:
-                real[folder] = is_real(parent) and stat.S_ISDIR(os.lstat(root / folder).st_mode)
+                real[folder] = is_real(parent) and stat.S_ISDIR(
+                    os.lstat(f"{root}/{folder}").st_mode
+                )
             except OSError:
                 real[folder] = False
         return real[folder]
@@ -141,7 +144,7 @@ def _walk_listing(root: Path) -> Listing:
             continue
         built = relative.rpartition("/")[2] == "build"
         below[:] = [
-            name for name in below if name not in _LEFT_OUT and not (built and _BUILT.match(name))
+            name for name in below if name not in LEFT_OUT and not (built and _BUILT.match(name))
         ]
         prefix = "" if relative == "." else f"{relative}/"
         paths += (prefix + name for name in files)
