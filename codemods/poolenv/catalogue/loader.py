@@ -84,6 +84,8 @@ def _sink(
     """One sink, after what it ``uses`` and is ``like`` was looked up."""
     table = Table(data, where)
     callables = table.texts("callables")
+    if not callables and not table.texts("other_callables") and "id" not in data:
+        raise table.fail("callables is empty: give the names it is imported by, or a setting's id")
     table = Table(data, f"{where} ({table.text('id', callables[0] if callables else None)})")
     base = None
     if "like" in data:
