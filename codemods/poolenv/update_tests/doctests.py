@@ -1,0 +1,81 @@
+"""Doctests: ``>>> engine.pool.size()`` and the ``5`` below it."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from poolenv.syntax.positions import Lines
+from poolenv.syntax.scopes import Module
+from poolenv.update_tests.claims import Claim
+from poolenv.update_tests.flow import Seen
+from poolenv.update_tests.subjects import Subjects
+from poolenv.update_tests.units import Unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A claim of a doctest, with the range of its expected output in the file."""
+
+    claim: Claim
+    start: int
+    end: int
+
+
+def examples_of(module: Module, subjects: Subjects) -> Iterator[Example]:
+    """Claims of every docstring of a file whose expected output is one literal."""
+    if ">>>" not in module.source.text:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
+            yield from _in_docstring(module, node, subjects)
+
+
+def _in_docstring(module: Module, node: ast.Constant, subjects: Subjects) -> Iterator[Example]:
+    start, end = module.lines.range_of(node)
+    try:
+        examples = doctest.DocTestParser().get_examples(module.lines.text[start:end])
+    except ValueError:
+        return
+    inside = _as_module(module, examples)
+    if inside is None:
+        return
+    unit = Unit((inside.scope,), tuple(inside.tree.body), ())
+    lines = Lines(module.path, module.lines.text[start:end])
+    for statement, example in zip(inside.tree.body, examples, strict=False):
+        want = example.want.strip()
+        if not isinstance(statement, ast.Expr) or not want or "\n" in want:
+            continue
+        literal = _literal(want)
+        if literal is None:
+            continue
+        first = lines.offset(example.lineno + 1 + example.source.count("\n"), 1)
+        at = lines.text.index(want, first) + start
+        for subject in subjects.of(Seen(statement.value, (inside.scope,), {})):
+            seen = Seen(literal, (inside.scope,), {})
+            yield Example(Claim(seen, subject, ast.Eq, unit, statement), at, at + len(want))
+
+
+def _as_module(module: Module, examples: list[doctest.Example]) -> Module | None:
+    """The examples' statements as a module of their own, at the docstring's path."""
+    body: list[ast.stmt] = []
+    for number, example in enumerate(examples):
+        try:
+            parsed = ast.parse(example.source).body
+        except SyntaxError:
+            return None
+        if len(parsed) != 1:
+            return None
+        body.append(ast.increment_lineno(parsed[0], number * 100))
+    tree = ast.Module(body=body, type_ignores=[])
+    return Module(replace(module.source), tree, module.lines)
+
+
+def _literal(text: str) -> ast.expr | None:
+    try:
+        expression = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
+    return expression if isinstance(expression, ast.Constant | ast.UnaryOp) else None

@@ -1,0 +1,203 @@
+"""Decides what each claim of a test is about, and whether its literal has to change."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from poolenv.model import PoolChange, Scalar
+from poolenv.update_tests.claims import Claim
+from poolenv.update_tests.facts import Fact
+from poolenv.update_tests.flow import Seen
+from poolenv.update_tests.literals import means, value_of
+from poolenv.update_tests.modules import Modules
+from poolenv.update_tests.own_settings import OwnSettings
+from poolenv.update_tests.subjects import Subject
+from poolenv.update_tests.tables import keyword_of, strings_in
+from poolenv.update_tests.trails import Trail, Trails
+from poolenv.update_tests.units import Unit
+
+_MOCKS = frozenset({"patch", "object", "Mock", "MagicMock", "AsyncMock", "spy", "stub"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What one claim comes to: ``new`` is the value its literal should have."""
+
+    claim: Claim
+    facts: tuple[Fact, ...]
+    old: Scalar
+    new: Scalar
+    doubt: str | None = None
+    """Why it is left to the person."""
+
+    @property
+    def changes(self) -> bool:
+        """The literal has to be edited."""
+        return self.doubt is None and (self.old != self.new)
+
+
+class Judge:
+    """Ties claims to facts by the evidence in the test."""
+
+    def __init__(self, facts: tuple[Fact, ...], modules: Modules, trails: Trails) -> None:
+        self.facts = facts
+        self.modules = modules
+        self.trails = trails
+
+    def judge(self, claim: Claim, own: OwnSettings) -> Judgement | None:
+        """None where the claim is about nothing the plan knows, or about the test's own pool."""
+        if claim.subject.parts:
+            return self._judge_sum(claim, own)
+        spoken = self.spoken_of(claim.subject)
+        if not spoken:
+            return None
+        trail = self.trails.of(claim.subject.root)
+        trail.texts += [t for row in claim.literal.rows.values() for t in strings_in(row.expr)]
+        near = self.nearest(spoken, claim.unit, trail)
+        about = [fact for fact in near if self._is_about(claim, fact)]
+        about = [fact for fact in about if not self._is_own(claim, fact, own, trail)]
+        if not about or (trail.foreign and not trail.imports):
+            return None
+        news = {repr(fact.new) for fact in about}
+        doubt = None
+        if len(news) > 1:
+            values = ", ".join(f"{sorted(f.paths)[0]}: {f.new}" for f in about)
+            doubt = f"the test does not say which module it is about ({values})"
+        return Judgement(claim, tuple(about), about[0].old, about[0].new, doubt)
+
+    def spoken_of(self, subject: Subject) -> list[Fact]:
+        """The facts that a subject's names can mean."""
+        return [fact for fact in self.facts if fact.keys & subject.keys]
+
+    def nearest(self, facts: Iterable[Fact], unit: Unit, trail: Trail) -> list[Fact]:
+        """Of these facts, those of the modules that the test is about.
+
+        The object's own way decides, then what the whole test names, then the file's imports.
+        """
+        path = unit.module.path
+        levels: list[Callable[[], set[str] | frozenset[str]]] = [
+            lambda: trail.imports | self.modules.in_texts(trail.texts),
+            lambda: self.named_by(unit),
+            lambda: set(self.modules.imports_of(path)),
+        ]
+        wanted = list(facts)
+        for level in levels:
+            start = {p for p in level() if not self.is_test(p)}
+            if not start:
+                continue
+            distances = self.modules.distances(start)
+            reached = [
+                (min((distances[p] for p in fact.paths if p in distances), default=-1), fact)
+                for fact in wanted
+            ]
+            reached = [(distance, fact) for distance, fact in reached if distance >= 0]
+            least = min((distance for distance, _ in reached), default=0)
+            return [fact for distance, fact in reached if distance == least]
+        return wanted
+
+    def is_test(self, path: str) -> bool:
+        """The path is test code, so no test is about it."""
+        source = self.modules.program.snapshot.python.get(path)
+        return source is not None and source.is_test
+
+    def named_by(self, unit: Unit) -> set[str]:
+        """The files that a unit names by import, path or dotted text, anywhere in its code."""
+        texts: list[str] = []
+        found: set[str] = set()
+        for node, scopes in (*unit.walk(), *unit.walk_around()):
+            if isinstance(node, ast.Name):
+                for scope in scopes:
+                    for binding in scope.bindings.get(node.id, ())[-1:]:
+                        found |= self.modules.imported(scope.module.path, binding)
+            elif isinstance(node, ast.Call | ast.Constant | ast.BinOp | ast.Tuple):
+                texts += strings_in(node)
+        return found | self.modules.in_texts(texts)
+
+    @staticmethod
+    def _is_about(claim: Claim, fact: Fact) -> bool:
+        """The claim holds before the change with this literal, and not after."""
+        literal = claim.literal.expr
+        if claim.how in (ast.Eq, ast.NotEq, ast.Is, ast.IsNot):
+            return means(literal, fact.old)
+        return means(literal, fact.old) and flips(claim.how, fact, literal)
+
+    @staticmethod
+    def _is_own(claim: Claim, fact: Fact, own: OwnSettings, trail: Trail) -> bool:
+        literal = claim.literal.expr
+        if own.exports(fact, literal) or own.patches(fact, literal):
+            return not claim.subject.in_source
+        if any(_passes(call, fact) for call in trail.calls):
+            return True
+        mocked = any(
+            getattr(call.expr.func, "attr", getattr(call.expr.func, "id", "")) in _MOCKS
+            for call in trail.calls
+            if isinstance(call.expr, ast.Call)
+        )
+        known = bool(trail.imports) and not mocked
+        return own.gives(fact, literal) and not known and not claim.subject.in_source
+
+    def _judge_sum(self, claim: Claim, own: OwnSettings) -> Judgement | None:
+        before: list[float] = []
+        after: list[float] = []
+        about: list[Fact] = []
+        for part in claim.subject.parts:
+            trail = self.trails.of(part.root)
+            near = self.nearest(self.spoken_of(part), claim.unit, trail)
+            pairs = {(fact.old, fact.new) for fact in near}
+            if len(pairs) != 1:
+                return None
+            old, new = pairs.pop()
+            if not isinstance(old, int | float) or not isinstance(new, int | float):
+                return None
+            if any(own.exports(fact, ast.Constant(old)) for fact in near):
+                return None
+            before.append(old)
+            after.append(new)
+            about += near
+        if not means(claim.literal.expr, sum(before)):
+            return None
+        return Judgement(claim, tuple(about), sum(before), sum(after))
+
+
+_OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+def flips(how: type[ast.cmpop], fact: Fact, literal: ast.expr) -> bool:
+    """An ordering that holds for the old value and fails for the new one."""
+    compare, bound = _OPERATORS.get(how), value_of(literal)
+    if compare is None or not isinstance(bound, int | float):
+        return False
+    if not isinstance(fact.old, int | float) or not isinstance(fact.new, int | float):
+        return False
+    return bool(compare(fact.old, bound)) and not compare(fact.new, bound)
+
+
+def _passes(call: Seen, fact: Fact) -> bool:
+    """The call that made the object passes the argument itself."""
+    return any(keyword_of(call.expr, name) is not None for name in _spellings(fact))
+
+
+def _spellings(fact: Fact) -> set[str]:
+    return {spelling for name in fact.keys for spelling in (name, name.upper())}
+
+
+def total_of(pools: tuple[PoolChange, ...]) -> tuple[int, int] | None:
+    """Most connections before and after, where one pair holds for every pool that changes."""
+    changed = {
+        (change.before, change.after)
+        for change in pools
+        if change.before is not None and change.after is not None and change.before != change.after
+    }
+    if len(changed) != 1:
+        return None
+    before, after = changed.pop()
+    return (before, after) if before is not None and after is not None else None

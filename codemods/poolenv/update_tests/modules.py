@@ -1,0 +1,116 @@
+"""Which modules of the repository a test is about, and how far it is from them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from poolenv.syntax.program import Program
+from poolenv.syntax.scopes import Binding
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+
+
+class Modules:
+    """Finds the repository's files by import, by dotted text and by path text."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._imports: dict[str, tuple[str, ...]] = {}
+
+    def imported(self, importer: str, binding: Binding) -> frozenset[str]:
+        """The files that an import statement's name means, most exact first."""
+        stmt, alias = binding.stmt, binding.node
+        if not isinstance(alias, ast.alias):
+            return frozenset()
+        if isinstance(stmt, ast.Import):
+            name = alias.name
+            return frozenset(filter(None, [self.program.find_module(importer, name)]))
+        if isinstance(stmt, ast.ImportFrom):
+            return frozenset(self._from(importer, stmt, alias.name))
+        return frozenset()
+
+    def _from(self, importer: str, stmt: ast.ImportFrom, name: str) -> Iterator[str]:
+        base = stmt.module or ""
+        dotted = f"{base}.{name}" if base else name
+        found = self.program.find_module(importer, dotted, stmt.level)
+        if found is None:
+            found = self.program.find_module(importer, base, stmt.level)
+        if found is not None:
+            yield found
+
+    def imports_of(self, path: str) -> tuple[str, ...]:
+        """The repository's files that a file imports, anywhere in it."""
+        if path not in self._imports:
+            module = self.program.module(path)
+            found: dict[str, None] = {}
+            for node in ast.walk(module.tree) if module else ():
+                if isinstance(node, ast.Import):
+                    for alias in node.names:
+                        target = self.program.find_module(path, alias.name)
+                        found.update({target: None} if target else {})
+                elif isinstance(node, ast.ImportFrom):
+                    for alias in node.names:
+                        found.update(dict.fromkeys(self._from(path, node, alias.name)))
+            self._imports[path] = tuple(found)
+        return self._imports[path]
+
+    def distances(self, paths: Iterable[str]) -> Mapping[str, int]:
+        """How many imports lead from these files to each file they reach."""
+        found = dict.fromkeys(sorted(paths), 0)
+        queue = deque(found)
+        while queue:
+            path = queue.popleft()
+            for target in self.imports_of(path) if path in self.program.snapshot.python else ():
+                if target not in found:
+                    found[target] = found[path] + 1
+                    queue.append(target)
+        return found
+
+    def in_texts(self, texts: Iterable[str]) -> frozenset[str]:
+        """The files that texts name, by path (``app/db.py``) or dotted name (``app.db.engine``).
+
+        Where a dotted name means several files, another text that is a folder of one decides.
+        """
+        written = tuple(dict.fromkeys(texts))
+        found: set[str] = set()
+        for text in written:
+            candidates = self._at_path(text) or self._dotted(text)
+            folders = [other.strip("/") for other in written if other != text]
+            below = {p for p in candidates if any(p.startswith(f + "/") for f in folders if f)}
+            found.update(below or candidates)
+        return frozenset(found)
+
+    def _at_path(self, text: str) -> frozenset[str]:
+        plain = text.replace("\\", "/")
+        while plain.startswith(("./", "../", "/")):
+            plain = plain.partition("/")[2]
+        if not plain or " " in plain or "\n" in plain or "." not in plain:
+            return frozenset()
+        snapshot = self.program.snapshot
+        return frozenset(
+            path
+            for path in (*snapshot.python, *snapshot.other)
+            if path == plain or path.endswith("/" + plain)
+        )
+
+    def _dotted(self, text: str) -> frozenset[str]:
+        if not _DOTTED.fullmatch(text):
+            return frozenset()
+        parts = text.split(".")
+        # ``app.db.create_engine`` names an attribute of a module: drop parts until a file fits.
+        for size in range(len(parts), 0, -1):
+            stem = "/".join(parts[:size])
+            if size == 1 and len(parts) > 2:
+                break
+            names = (f"{stem}.py", f"{stem}/__init__.py")
+            found = {
+                path
+                for path in self.program.snapshot.python
+                if any(path == name or path.endswith("/" + name) for name in names)
+            }
+            if found:
+                return frozenset(found)
+        return frozenset()
