@@ -7,7 +7,7 @@ import re
 import warnings
 from typing import Final
 
-from poolenv.syntax.masking import mask
+from poolenv.syntax.newer_syntax import mask
 from poolenv.syntax.tokens import UnreadableError
 
 _PYTHON_2_MESSAGES: Final = (
@@ -26,6 +26,7 @@ _PYTHON_2_LINES: Final = (
     (re.compile(r"^\s*print\s+[^=(\s]"), "a print statement"),
     (re.compile(r"^\s*(?:def\s+\w+|lambda)\b.*\(.*\(\s*\w+\s*,.*\).*\)\s*:"), "tuple parameters"),
 )
+_TEMPLATE: Final = re.compile(r"\{%|\{\{.*\}\}|<%")
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -78,15 +79,18 @@ def _masked(text: str) -> str | None:
 def _for_people(error: SyntaxError, text: str, path: str) -> SyntaxError:
     """The error in one line, without source text, which may hold a password."""
     line = error.lineno or None
-    message = _python_2(error, text) or _NEWLINE.sub(" ", error.msg)
+    lines = _NEWLINE.split(text)
+    source = lines[line - 1] if line and line <= len(lines) else ""
+    if _TEMPLATE.search(source):
+        message = "looks like a template, not Python"
+    else:
+        message = _python_2(error.msg, source) or _NEWLINE.sub(" ", error.msg)
     return SyntaxError(message, (path, line, error.offset, None))
 
 
-def _python_2(error: SyntaxError, text: str) -> str | None:
-    lines = _NEWLINE.split(text)
-    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+def _python_2(message: str, line: str) -> str | None:
     for start, what in _PYTHON_2_MESSAGES:
-        if error.msg.startswith(start):
+        if message.startswith(start):
             return f"looks like Python 2 ({what})"
     for pattern, what in _PYTHON_2_LINES:
         if pattern.search(line):

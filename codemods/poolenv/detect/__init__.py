@@ -1,0 +1,154 @@
+"""Finds where pools are opened or configured: by resolved name, never by text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from poolenv.catalogue.entry import Catalogue, Form, Sink
+from poolenv.detect.questions import call_questions
+from poolenv.detect.settings import setting_uses
+from poolenv.syntax.callers import Callers
+from poolenv.syntax.program import Found, Program
+from poolenv.syntax.references import At, External, Partial, Reference
+from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.use import Use, pool_name
+
+__all__ = ["detect"]
+
+_SHORTEST_ALIAS = 4
+
+
+def detect(
+    program: Program, resolver: Resolver, callers: Callers, catalogue: Catalogue
+) -> tuple[Use, ...]:
+    """Every use of a sink in the candidate files, in order of path and line.
+
+    Files that can't be parsed are noted in ``program.skipped``.
+    """
+    search = _Search(program, resolver, callers, catalogue)
+    for path in sorted(program.snapshot.candidates):
+        module = program.module(path)
+        if module is not None:
+            search.module(module)
+    return tuple(
+        sorted(search.found.values(), key=lambda u: (u.at.scope.module.path, u.node.lineno))
+    )
+
+
+class _Search:
+    """One run over the candidates; aliases found in one file are looked for in the others."""
+
+    def __init__(
+        self, program: Program, resolver: Resolver, callers: Callers, catalogue: Catalogue
+    ) -> None:
+        self.program = program
+        self.resolver = resolver
+        self.callers = callers
+        self.catalogue = catalogue
+        self.names = frozenset(name.rpartition(".")[2] for name in catalogue.by_callable)
+        self.found: dict[tuple[int, str], Use] = {}
+        self._aliases: set[tuple[str, str]] = set()
+
+    def module(self, module: Module) -> None:
+        """Add the uses of one module."""
+        text = module.source.text
+        present = {name for name in self.names if name in text}
+        if present:
+            pattern = r"\b(?:" + "|".join(map(re.escape, sorted(present))) + r")\s+as\s+(\w+)"
+            present.update(re.findall(pattern, text))
+            self._names(module, frozenset(present))
+        for use in setting_uses(self.program, self.catalogue, module):
+            self.found.setdefault((id(use.node), use.sink.id), use)
+
+    def _names(self, module: Module, names: frozenset[str]) -> None:
+        aliases: set[str] = set()
+        for hit in self.program.find_names(module, names):
+            aliases.update(self._hit(module, hit))
+        for alias in aliases:
+            self._follow_alias(module, alias)
+
+    def _follow_alias(self, module: Module, alias: str) -> None:
+        """``factory = create_engine``: calls of ``factory``, in any file, are uses too."""
+        if (module.path, alias) in self._aliases:
+            return
+        self._aliases.add((module.path, alias))
+        self._names(module, frozenset({alias}))
+        if len(alias) < _SHORTEST_ALIAS or alias not in module.scope.bindings:
+            return
+        for path in self.program.files_mentioning(alias):
+            other = self.program.module(path)
+            if other is not None and other is not module:
+                self._aliases.add((path, alias))
+                self._names(other, frozenset({alias}))
+
+    def _hit(self, module: Module, hit: Found) -> Iterator[str]:
+        call = hit.outer[-1] if hit.outer else None
+        at = At(hit.scope, hit.stmt)
+        assert isinstance(hit.node, ast.expr)
+        if isinstance(call, ast.Call) and call.func is hit.node:
+            for reference in self.resolver.refer(hit.node, at):
+                inner = reference.inner if isinstance(reference, Partial) else reference
+                self._use(inner, call, hit, 0)
+        elif isinstance(call, ast.Call) and call.args and call.args[0] is hit.node:
+            made = self.resolver.refer(call, at)
+            for reference in made:
+                if isinstance(reference, Partial):
+                    self._use(reference.inner, call, hit, 1)
+                    yield from _assigned(hit)
+        elif isinstance(hit.stmt, ast.ClassDef) and hit.node in hit.stmt.bases:
+            for reference in self.resolver.refer(hit.node, at):
+                if self._sink(reference) is not None:
+                    self._subclass(hit.scope.child(hit.stmt), reference)
+        elif isinstance(hit.stmt, ast.Assign) and hit.stmt.value is hit.node:
+            yield from _assigned(hit)
+
+    def _sink(self, reference: Reference) -> Sink | None:
+        if not isinstance(reference, External):
+            return None
+        return self.catalogue.by_callable.get(reference.plain)
+
+    def _use(self, reference: Reference, call: ast.Call, hit: Found, shift: int) -> None:
+        sink = self._sink(reference)
+        if sink is None or sink.form is Form.SETTING:
+            return
+        at = At(hit.scope, hit.stmt)
+        self._add(sink, call, at, shift)
+
+    def _add(self, sink: Sink, call: ast.Call, at: At, shift: int) -> None:
+        questions = call_questions(sink, call, at, shift)
+        name = pool_name(call, at)
+        use = Use(sink, at, call, call, shift, questions, name)
+        self.found.setdefault((id(call), sink.id), use)
+
+    def _subclass(self, scope: Scope, base: Reference) -> None:
+        """A class derived from a pool class: its own constructor call, or those that make it."""
+        sink = self._sink(base)
+        assert sink is not None
+        if "__init__" not in scope.bindings:
+            for site in self.callers.constructions(scope):
+                self._add(sink, site.call, site.at, site.shift)
+            return
+        for binding in scope.bindings["__init__"]:
+            if not isinstance(binding.node, ast.FunctionDef):
+                continue
+            method = scope.child(binding.node)
+            for hit in self.program.find_names(scope.module, frozenset({"__init__"})):
+                call = hit.outer[-1] if hit.outer else None
+                if hit.scope is not method or not isinstance(call, ast.Call):
+                    continue
+                match hit.node:
+                    case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
+                        self._add(sink, call, At(method, hit.stmt), 0)
+                    case ast.Attribute(value=ast.expr() as owner):
+                        references = self.resolver.refer(owner, At(method, hit.stmt))
+                        if any(self._sink(r) is sink for r in references):
+                            self._add(sink, call, At(method, hit.stmt), 1)
+
+
+def _assigned(hit: Found) -> Iterator[str]:
+    match hit.stmt:
+        case ast.Assign(targets=[ast.Name(id=alias)]):
+            yield alias

@@ -1,0 +1,86 @@
+"""Which expressions reach the arguments of a sink's call."""
+
+from __future__ import annotations
+
+import ast
+
+from poolenv.catalogue.entry import Argument, Form, Sink
+from poolenv.syntax.references import At
+from poolenv.syntax.use import Question
+
+
+def call_questions(sink: Sink, call: ast.Call, at: At, shift: int) -> tuple[Question, ...]:
+    """The questions of one call; ``shift`` positional arguments are not the sink's own."""
+    found: list[Question] = []
+    if sink.form in (Form.DICT_ARGUMENT, Form.PREFIXED_DICT):
+        found.extend(_mapping_questions(sink, call, at, shift))
+    if sink.form in (Form.CALL, Form.PREFIXED_DICT):
+        for argument in sink.arguments:
+            found.extend(_argument_questions(argument, call, at, shift))
+    return tuple(found)
+
+
+def _argument_questions(argument: Argument, call: ast.Call, at: At, shift: int) -> list[Question]:
+    for keyword in call.keywords:
+        if keyword.arg == argument.name:
+            return [Question(argument, keyword.value, (), at, keyword)]
+    if argument.position is not None:
+        place = argument.position + shift
+        for index, passed in enumerate(call.args[: place + 1]):
+            if isinstance(passed, ast.Starred):
+                path = (f"[{place - index}",)
+                return [Question(argument, passed.value, path, at, passed, splat=True)]
+            if index == place:
+                return [Question(argument, passed, (), at, passed)]
+    return [
+        Question(argument, keyword.value, (f"[{argument.name}",), at, keyword, splat=True)
+        for keyword in call.keywords
+        if keyword.arg is None
+    ]
+
+
+def _mapping_questions(sink: Sink, call: ast.Call, at: At, shift: int) -> list[Question]:
+    """The mapping that one argument takes, with the keys the sink reads from it."""
+    if sink.form is Form.PREFIXED_DICT:
+        node, place = _passed(call, "configuration", shift)
+        prefix_node, _ = _passed(call, sink.prefix_argument, shift + 1)
+        prefix = sink.key_prefix
+        if isinstance(prefix_node, ast.Constant) and isinstance(prefix_node.value, str):
+            prefix = prefix_node.value
+        steps: tuple[str, ...] = ()
+    else:
+        at_position = None if sink.dict_position is None else sink.dict_position + shift
+        node, place = _passed(call, sink.dict_argument or "", at_position)
+        prefix = ""
+        steps = tuple(f"[{key}" for key in sink.dict_path)
+    if node is None or place is None:
+        return [
+            Question(
+                argument,
+                keyword.value,
+                (f"[{sink.dict_argument}", *steps, f"[{prefix}{argument.name}"),
+                at,
+                keyword,
+                splat=True,
+            )
+            for argument in sink.arguments
+            for keyword in call.keywords
+            if keyword.arg is None
+        ]
+    return [
+        Question(argument, node, (*steps, f"[{prefix}{argument.name}"), at, place, splat=True)
+        for argument in sink.arguments
+    ]
+
+
+def _passed(
+    call: ast.Call, name: str, position: int | None
+) -> tuple[ast.expr | None, ast.expr | ast.keyword | None]:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value, keyword
+    if position is not None and position < len(call.args):
+        found = call.args[position]
+        if not any(isinstance(a, ast.Starred) for a in call.args[: position + 1]):
+            return found, found
+    return None, None

@@ -1,0 +1,108 @@
+"""Settings that configure pools by their name: ``DATABASES``, ``SQLALCHEMY_ENGINE_OPTIONS``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poolenv.catalogue.entry import Argument, Catalogue, Sink
+from poolenv.syntax.program import Found, Program
+from poolenv.syntax.references import At
+from poolenv.syntax.scopes import Module, dotted
+from poolenv.syntax.use import Question, Use
+
+
+def setting_uses(program: Program, catalogue: Catalogue, module: Module) -> Iterator[Use]:
+    """The uses of setting sinks in one module."""
+    text = module.source.text
+    heads: dict[str, list[tuple[Sink, tuple[str, ...], Argument | None]]] = {}
+    for sink in catalogue.settings:
+        if sink.setting:
+            heads.setdefault(sink.setting[0], []).append((sink, sink.setting[1:], None))
+        else:
+            for flat in sink.arguments:
+                heads.setdefault(flat.name, []).append((sink, (), flat))
+    present = frozenset(name for name in heads if name in text)
+    if not present:
+        return
+    seen: set[tuple[int, str, str]] = set()
+    for hit in program.find_settings(module, present):
+        named = _named(hit)
+        if named is None:
+            continue
+        name, node, path = named
+        key = (id(hit.scope), ast.dump(node), name)
+        if path and key in seen:
+            continue
+        seen.add(key)
+        at = At(hit.scope, None if path or isinstance(node, ast.Name) else hit.stmt)
+        for sink, steps, argument in heads[name]:
+            yield _use(sink, steps, argument, _Held(node, path, at, hit.node))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The expression that holds a setting, and the path from there to it."""
+
+    node: ast.expr
+    path: tuple[str, ...]
+    at: At
+    place: ast.expr | ast.keyword
+
+
+def _named(hit: Found) -> tuple[str, ast.expr, tuple[str, ...]] | None:
+    """The setting's name, the expression that holds it, and the path from there to it."""
+    node = hit.node
+    parent = hit.outer[-1] if hit.outer else None
+    match node:
+        case ast.Name(id=name) if not hit.scope.is_function:
+            return name, ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node), ()
+        case ast.keyword(arg=str() as name, value=value) if isinstance(parent, ast.Call):
+            if isinstance(parent.func, ast.Attribute) and parent.func.attr in (
+                "update",
+                "from_mapping",
+            ):
+                return name, value, ()
+        case ast.Constant(value=str() as name):
+            return _keyed(name, node, parent)
+    return None
+
+
+def _keyed(
+    name: str, node: ast.expr, parent: ast.AST | None
+) -> tuple[str, ast.expr, tuple[str, ...]] | None:
+    match parent:
+        case ast.Subscript(value=base, slice=key, ctx=context) if key is node:
+            stores = isinstance(context, ast.Store) or dotted(base) is not None
+            return (name, base, (f"[{name}",)) if stores else None
+        case ast.Dict(keys=keys, values=values):
+            for entry, held in zip(keys, values, strict=True):
+                if entry is node:
+                    return name, held, ()
+        case ast.Call(func=ast.Attribute(attr="setdefault"), args=[first, value]) if first is node:
+            return name, value, ()
+    return None
+
+
+def _use(sink: Sink, steps: tuple[str, ...], argument: Argument | None, held: _Held) -> Use:
+    below = (*held.path, *(f"[{step}" for step in steps))
+    arguments = sink.arguments if argument is None else (argument,)
+    questions = tuple(
+        Question(
+            one,
+            held.node,
+            (*below, f"[{one.name}") if argument is None else below,
+            held.at,
+            held.place,
+            splat=True,
+        )
+        for one in arguments
+    )
+    first_star = (*below, "[*").index("[*") + 1
+    evidence = tuple(
+        Question(arguments[0], held.node, (*below[:first_star], f"[{key}"), held.at, held.place)
+        for key in (sink.setting_evidence or {})
+    )
+    name = sink.setting[0] if sink.setting else arguments[0].name
+    return Use(sink, held.at, held.place, None, 0, questions, name, evidence)

@@ -1,0 +1,211 @@
+"""The repository's modules: parsed on demand, found by import, searched by name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from poolenv.model import Skipped, Snapshot
+from poolenv.syntax.parse import parse
+from poolenv.syntax.positions import Lines
+from poolenv.syntax.scopes import Module, Scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A node that a search came upon, with where it stands."""
+
+    node: ast.expr | ast.keyword
+    scope: Scope
+    stmt: ast.stmt
+    outer: tuple[ast.AST, ...]
+    """Ancestors inside the statement, outermost first."""
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """Every Python file of a snapshot; each is parsed once, when something asks for it."""
+
+    snapshot: Snapshot
+    skipped: dict[str, Skipped] = field(default_factory=dict)
+    _modules: dict[str, Module | None] = field(default_factory=dict)
+    _by_name: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    _packages: frozenset[str] = frozenset()
+    _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        packages = set()
+        for path in self.snapshot.python:
+            parts = path.rpartition(".")[0].split("/")
+            if parts[-1] == "__init__":
+                packages.add("/".join(parts[:-1]))
+                parts = parts[:-1]
+            if parts:
+                self._by_name.setdefault(parts[-1], []).append((tuple(parts), path))
+        self._packages = frozenset(packages)
+
+    def module(self, path: str) -> Module | None:
+        """The parsed module at a path, or None (noted in ``skipped``) where it can't be parsed."""
+        if path not in self._modules:
+            self._modules[path] = self._parse(path)
+        return self._modules[path]
+
+    def _parse(self, path: str) -> Module | None:
+        source = self.snapshot.python.get(path)
+        if source is None:
+            return None
+        try:
+            tree = parse(source.text, path)
+        except SyntaxError as error:
+            self.skipped[path] = Skipped(path, error.lineno, f"can't be parsed: {error.msg}")
+            return None
+        return Module(source, tree, Lines(path, source.text))
+
+    def find_module(self, importer: str, name: str, level: int = 0) -> str | None:
+        """The path that ``import name`` (or ``from ..name``) means in ``importer``, if any.
+
+        The importer's own root decides between equal names: a folder that is no package and
+        holds the importer. None where the module is not of this repository.
+        """
+        if level:
+            folder = importer.split("/")[:-level]
+            if len(importer.split("/")) < level:
+                return None
+            return self._file_at(
+                "/".join([*folder, *name.split(".")]) if name else "/".join(folder)
+            )
+        key = (importer.rpartition("/")[0], name)
+        if key not in self._resolved:
+            self._resolved[key] = self._absolute(importer, name)
+        return self._resolved[key]
+
+    def _file_at(self, stem: str) -> str | None:
+        for path in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py"):
+            if path in self.snapshot.python:
+                return path
+        return None
+
+    def _absolute(self, importer: str, name: str) -> str | None:
+        parts = tuple(name.split("."))
+        folders = importer.split("/")[:-1]
+        best: tuple[tuple[bool, int, int, str], str] | None = None
+        for candidate, path in self._by_name.get(parts[-1], ()):
+            if candidate[-len(parts) :] != parts:
+                continue
+            root = candidate[: -len(parts)]
+            if "/".join(root) in self._packages:
+                continue
+            shared = 0
+            for mine, theirs in zip(folders, root, strict=False):
+                if mine != theirs:
+                    break
+                shared += 1
+            holds_importer = shared == len(root)
+            if not holds_importer and len(parts) == 1 and path.rpartition("/")[2] != "__init__.py":
+                continue
+            rank = (holds_importer, shared, -len(root), path)
+            if best is None or rank > best[0]:
+                best = (rank, path)
+        return best[1] if best else None
+
+    def submodule(self, package_path: str, name: str) -> str | None:
+        """The path of ``name`` inside a package given by its ``__init__.py`` (or folder)."""
+        folder = package_path.rpartition("/")[0]
+        return self._file_at(f"{folder}/{name}" if folder else name)
+
+    def namespace(self, importer: str, name: str) -> bool:
+        """Some file of the repository lies below a folder that is imported as ``name``."""
+        parts = tuple(name.split("."))
+        size = len(parts)
+        for path in self.snapshot.python:
+            folders = tuple(path.split("/")[:-1])
+            for start in range(len(folders) - size + 1):
+                if folders[start : start + size] == parts:
+                    root = "/".join(folders[:start])
+                    if root not in self._packages and importer.startswith(root):
+                        return True
+        return False
+
+    def files_mentioning(self, name: str) -> tuple[str, ...]:
+        """Paths of the Python files whose text holds an identifier."""
+        if name not in self._mentions:
+            needle = name.encode()
+            self._mentions[name] = tuple(
+                path for path, file in self.snapshot.python.items() if needle in file.data
+            )
+        return self._mentions[name]
+
+    def find_names(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
+        """Every ``Name`` or ``Attribute`` whose last part is one of ``names``.
+
+        Only the statements on lines that hold one of the words are entered, so a search costs
+        what it finds, not what the file holds.
+        """
+        return _search(module, names, _is_name)
+
+    def find_settings(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
+        """Every assigned ``Name``, string constant or keyword that is one of ``names``."""
+        return _search(module, names, _is_setting)
+
+
+def _is_name(node: ast.AST, names: frozenset[str]) -> bool:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name in names
+    return False
+
+
+def _is_setting(node: ast.AST, names: frozenset[str]) -> bool:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.keyword(arg=str() as name):
+            return name in names
+        case ast.Constant(value=str() as name):
+            return name in names
+    return False
+
+
+def _search(
+    module: Module, names: frozenset[str], matches: Callable[[ast.AST, frozenset[str]], bool]
+) -> Iterator[Found]:
+    text = module.source.text
+    pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names))) + r")\b")
+    lines = sorted({module.lines.position(m.start())[0] for m in pattern.finditer(text)})
+    if not lines:
+        return
+
+    def touched(node: ast.AST) -> bool:
+        first = getattr(node, "lineno", None)
+        if first is None:
+            return True
+        for decorator in getattr(node, "decorator_list", ()):
+            first = min(first, decorator.lineno)
+        at = bisect_left(lines, first)
+        return at < len(lines) and lines[at] <= (getattr(node, "end_lineno", None) or first)
+
+    def walk(
+        node: ast.AST, scope: Scope, stmt: ast.stmt | None, outer: tuple[ast.AST, ...]
+    ) -> Iterator[Found]:
+        if stmt is not None and matches(node, names):
+            assert isinstance(node, ast.expr | ast.keyword)
+            yield Found(node, scope, stmt, outer)
+        if isinstance(node, ast.stmt):
+            stmt, outer = node, ()
+        else:
+            outer = (*outer, node)
+        inside = scope
+        body: frozenset[int] = frozenset()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            inside = scope.child(node)
+            inner = node.body if isinstance(node.body, list) else [node.body]
+            body = frozenset(map(id, inner))
+        for child in ast.iter_child_nodes(node):
+            if touched(child):
+                yield from walk(child, inside if id(child) in body else scope, stmt, outer)
+
+    for top in module.tree.body:
+        if touched(top):
+            yield from walk(top, module.scope, None, ())

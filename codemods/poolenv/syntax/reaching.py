@@ -1,0 +1,141 @@
+"""Which bindings of a name can reach a statement of the same scope."""
+
+from __future__ import annotations
+
+import ast
+
+from poolenv.syntax.scopes import Binding, Scope, inner_blocks
+
+
+def reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Binding], bool]:
+    """The bindings of ``name`` that may hold where ``stmt`` starts (None: at the scope's end).
+
+    The second value says whether one of them holds in any case; else the name may also be what
+    it was before the scope's body (a parameter, or unbound).
+    """
+    bindings = [b for b in scope.bindings.get(name, ()) if b.kind != "declare"]
+    if not bindings:
+        return [], False
+    body = scope.node.body
+    if not isinstance(body, list):
+        return bindings, False
+    if stmt is None:
+        return _in_block(body, len(body), name, bindings)
+    found: list[Binding] = []
+    where = scope.where.get(id(stmt))
+    while where is not None:
+        defs, definite = _in_block(where.block, where.index, name, bindings)
+        found = [b for b in defs if b not in found] + found
+        if definite:
+            return found, True
+        parent = where.parent
+        if not isinstance(parent, ast.stmt):
+            break
+        extra, definite = _around(parent, where.block, name, bindings)
+        found = [b for b in extra if b not in found] + found
+        if definite:
+            return found, True
+        where = scope.where.get(id(parent))
+    if not found and len(bindings) == 1 and not scope.is_function:
+        return bindings, False
+    return found, False
+
+
+def _around(
+    parent: ast.stmt, block: list[ast.stmt], name: str, bindings: list[Binding]
+) -> tuple[list[Binding], bool]:
+    """What reaches a block's start from its own compound statement."""
+    match parent:
+        case ast.For() | ast.AsyncFor() | ast.While():
+            own = [b for b in bindings if b.stmt is parent]
+            if own and block is parent.body:
+                return own, True
+            return own + _below(parent.body, bindings), False
+        case ast.With() | ast.AsyncWith():
+            own = [b for b in bindings if b.stmt is parent]
+            return own, bool(own)
+        case ast.Try() | ast.TryStar():
+            if block is parent.body:
+                return [], False
+            if block is parent.orelse:
+                return _in_block(parent.body, len(parent.body), name, bindings)
+            if block is parent.finalbody:
+                return _below(parent.body, bindings), False
+            own = [b for b in bindings if b.stmt is parent and b.kind == "other"]
+            return own + _below(parent.body, bindings), False
+        case _:
+            return [b for b in bindings if b.stmt is parent], False
+
+
+def _below(block: list[ast.stmt], bindings: list[Binding]) -> list[Binding]:
+    if not block:
+        return []
+    first, last = block[0].lineno, block[-1].end_lineno or block[-1].lineno
+    return [b for b in bindings if first <= b.stmt.lineno <= last]
+
+
+def _in_block(
+    block: list[ast.stmt], end: int, name: str, bindings: list[Binding]
+) -> tuple[list[Binding], bool]:
+    """The bindings that hold after ``block[:end]``, nearest last, and whether one surely does."""
+    found: list[Binding] = []
+    for stmt in reversed(block[:end]):
+        if not _below([stmt], bindings):
+            continue
+        defs, definite = _of_statement(stmt, name, bindings)
+        found = [b for b in defs if b not in found] + found
+        if definite:
+            return found, True
+    return found, False
+
+
+def _of_statement(stmt: ast.stmt, name: str, bindings: list[Binding]) -> tuple[list[Binding], bool]:
+    own = [b for b in bindings if b.stmt is stmt]
+    match stmt:
+        case ast.If(body=body, orelse=orelse):
+            return _branches([body, orelse], name, bindings, own)
+        case ast.Match(cases=cases):
+            blocks = [case.body for case in cases]
+            last = cases[-1]
+            if not (isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None):
+                blocks.append([])
+            return _branches(blocks, name, bindings, own)
+        case ast.Try() | ast.TryStar():
+            main = [*stmt.body, *stmt.orelse]
+            blocks = [main, *(handler.body for handler in stmt.handlers)]
+            found, definite = _branches(blocks, name, bindings, own)
+            last_word, sure = _in_block(stmt.finalbody, len(stmt.finalbody), name, bindings)
+            return (last_word, True) if sure else (found + last_word, definite)
+        case ast.With() | ast.AsyncWith():
+            found, definite = _in_block(stmt.body, len(stmt.body), name, bindings)
+            return (found, True) if definite else (own + found, bool(own))
+        case ast.For() | ast.AsyncFor() | ast.While():
+            found = own
+            for block in inner_blocks(stmt):
+                found = found + _in_block(block, len(block), name, bindings)[0]
+            return found, False
+        case _:
+            return own, any(b.kind not in ("augment", "walrus") for b in own)
+
+
+def _branches(
+    blocks: list[list[ast.stmt]], name: str, bindings: list[Binding], own: list[Binding]
+) -> tuple[list[Binding], bool]:
+    """Join alternatives; one that leaves (return, raise, …) contributes nothing."""
+    found = list(own)
+    definite = True
+    for block in blocks:
+        if block and leaves(block):
+            continue
+        defs, sure = _in_block(block, len(block), name, bindings)
+        found.extend(b for b in defs if b not in found)
+        definite = definite and sure
+    return found, definite
+
+
+def leaves(block: list[ast.stmt]) -> bool:
+    """The block always ends by leaving the statements that follow it."""
+    last = block[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and leaves(last.body) and leaves(last.orelse)
+    return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)

@@ -1,0 +1,338 @@
+"""Scopes of one module: what binds each name, what mutates it, in which block."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from poolenv.model import SourceFile
+from poolenv.syntax.positions import Lines
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+ScopeNode = ast.Module | ast.ClassDef | FunctionNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One place that binds a name: the statement, and the node that says to what."""
+
+    name: str
+    kind: str
+    """assign, unpack, augment, import, from, def, class, for, with, walrus, delete, other."""
+    node: ast.AST
+    """The value's expression, or the statement itself for def, class, import and from."""
+    stmt: ast.stmt
+    index: int | None = None
+    """kind unpack: position in the tuple on the left."""
+    annotation: ast.expr | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mutation:
+    """One statement that changes what a name or attribute chain holds, without binding it.
+
+    ``base`` is the dotted text of what changes (``kwargs``, ``app.config``, ``self``); ``steps``
+    are the keys on the way (an expression) or attribute names (a string).
+    """
+
+    base: str
+    steps: tuple[ast.expr | str, ...]
+    kind: str
+    """set, setdefault, update, append, delete."""
+    value: ast.expr | None
+    call: ast.Call | None
+    stmt: ast.stmt
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The block a statement stands in."""
+
+    parent: ast.AST | None
+    block: list[ast.stmt]
+    index: int
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """One module, class, function or lambda with its bindings, collected when first asked."""
+
+    node: ScopeNode
+    module: Module
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    mutations: dict[str, list[Mutation]] = field(default_factory=dict)
+    returns: list[ast.Return] = field(default_factory=list)
+    yields: list[tuple[ast.expr, ast.stmt]] = field(default_factory=list)
+    global_names: set[str] = field(default_factory=set)
+    where: dict[int, Where] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name people know it by."""
+        return getattr(self.node, "name", "<lambda>" if self.is_function else self.module.path)
+
+    @property
+    def is_function(self) -> bool:
+        """A function or lambda, whose names other scopes can't reach by attribute."""
+        return isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+
+    @property
+    def is_class(self) -> bool:
+        """A class body."""
+        return isinstance(self.node, ast.ClassDef)
+
+    def child(self, node: ScopeNode) -> Scope:
+        """The scope of a function, lambda or class that stands directly in this one."""
+        return self.module.scope_for(node, self)
+
+    def enclosing_class(self) -> Scope | None:
+        """The class whose method this function is (or is nested in)."""
+        scope: Scope | None = self
+        while scope is not None and not scope.is_class:
+            scope = scope.parent
+        return scope
+
+    def parameters(self) -> ast.arguments | None:
+        """The parameters of a function or lambda."""
+        node = self.node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return node.args
+        return None
+
+    def collect(self) -> None:
+        """Read the statements of this scope (nested scopes excluded) once."""
+        body = self.node.body
+        if isinstance(body, list):
+            self._block(body, None)
+
+    def _block(self, block: list[ast.stmt], parent: ast.AST | None) -> None:
+        for index, stmt in enumerate(block):
+            self.where[id(stmt)] = Where(parent, block, index)
+            self._statement(stmt)
+            for inner in inner_blocks(stmt):
+                self._block(inner, stmt)
+
+    def _bind(self, name: str, kind: str, node: ast.AST, stmt: ast.stmt) -> None:
+        self.bindings.setdefault(name, []).append(Binding(name, kind, node, stmt))
+
+    def _statement(self, stmt: ast.stmt) -> None:
+        match stmt:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._target(target, value, stmt, "assign")
+            case ast.AnnAssign(target=target, value=value, annotation=annotation):
+                if isinstance(target, ast.Name):
+                    binding = Binding(
+                        target.id,
+                        "assign" if value is not None else "declare",
+                        value if value is not None else annotation,
+                        stmt,
+                        annotation=annotation,
+                    )
+                    self.bindings.setdefault(target.id, []).append(binding)
+                elif value is not None:
+                    self._target(target, value, stmt, "assign")
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.BitOr(), value=value):
+                self._mutate(ast.Name(id=name), "update", value, None, stmt)
+            case ast.AugAssign(target=ast.Name(id=name), value=value):
+                self._bind(name, "augment", value, stmt)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                self._bind(name, "def", stmt, stmt)
+            case ast.ClassDef(name=name):
+                self._bind(name, "class", stmt, stmt)
+            case ast.Import(names=names):
+                for alias in names:
+                    bound = alias.asname or alias.name.partition(".")[0]
+                    self._bind(bound, "import", alias, stmt)
+            case ast.ImportFrom(names=names):
+                for alias in names:
+                    self._bind(alias.asname or alias.name, "from", alias, stmt)
+            case ast.For(target=target, iter=source) | ast.AsyncFor(target=target, iter=source):
+                self._target(target, source, stmt, "for")
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                for item in items:
+                    if item.optional_vars is not None:
+                        self._target(item.optional_vars, item.context_expr, stmt, "with")
+            case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+                for handler in handlers:
+                    if handler.name:
+                        self._bind(handler.name, "other", handler, stmt)
+            case ast.Return():
+                self.returns.append(stmt)
+            case ast.Global(names=names):
+                self.global_names.update(names)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Subscript | ast.Attribute):
+                        self._mutate(target, "delete", None, None, stmt)
+            case ast.Expr(value=ast.Yield(value=value)) if value is not None:
+                self.yields.append((value, stmt))
+            case ast.Expr(value=ast.Call() as call):
+                self._call(call, stmt)
+            case ast.Expr(value=ast.Await(value=ast.Call() as call)):
+                self._call(call, stmt)
+            case ast.Match(cases=cases):
+                for case in cases:
+                    for pattern in ast.walk(case.pattern):
+                        if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
+                            self._bind(pattern.name, "other", pattern, stmt)
+        if self.module.has_walrus:
+            self._walrus(stmt)
+
+    def _target(self, target: ast.expr, value: ast.expr, stmt: ast.stmt, kind: str) -> None:
+        match target:
+            case ast.Name(id=name):
+                self._bind(name, kind, value, stmt)
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                values = value.elts if isinstance(value, ast.Tuple | ast.List) else None
+                for index, element in enumerate(elements):
+                    if kind == "assign" and values is not None and len(values) == len(elements):
+                        self._target(element, values[index], stmt, "assign")
+                    elif isinstance(element, ast.Name):
+                        unpack = "unpack" if kind == "assign" else kind
+                        self.bindings.setdefault(element.id, []).append(
+                            Binding(element.id, unpack, value, stmt, index)
+                        )
+            case ast.Subscript() | ast.Attribute():
+                if kind == "assign":
+                    self._mutate(target, "set", value, None, stmt)
+            case ast.Starred(value=inner):
+                self._target(inner, value, stmt, "other")
+
+    def _mutate(
+        self,
+        target: ast.expr,
+        kind: str,
+        value: ast.expr | None,
+        call: ast.Call | None,
+        stmt: ast.stmt,
+    ) -> None:
+        steps: list[ast.expr | str] = []
+        node = target
+        while isinstance(node, ast.Subscript):
+            steps.insert(0, node.slice)
+            node = node.value
+        if isinstance(node, ast.Attribute) and kind == "set" and not steps:
+            steps.insert(0, node.attr)
+            node = node.value
+        base = dotted(node)
+        if base is not None:
+            mutation = Mutation(base, tuple(steps), kind, value, call, stmt)
+            self.mutations.setdefault(base, []).append(mutation)
+
+    def _call(self, call: ast.Call, stmt: ast.stmt) -> None:
+        match call.func:
+            case ast.Attribute(
+                value=receiver, attr="update" | "from_mapping" | "setdefault" as how
+            ):
+                kind = "setdefault" if how == "setdefault" else "update"
+                self._mutate(receiver, kind, None, call, stmt)
+            case ast.Attribute(value=receiver, attr="from_object"):
+                self._mutate(receiver, "from_object", None, call, stmt)
+            case ast.Name(id="setattr") if len(call.args) == 3:
+                base = dotted(call.args[0])
+                name = call.args[1]
+                if base and isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    mutation = Mutation(base, (name.value,), "set", call.args[2], None, stmt)
+                    self.mutations.setdefault(base, []).append(mutation)
+
+    def _walrus(self, stmt: ast.stmt) -> None:
+        for node in header_nodes(stmt):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.NamedExpr):
+                    self._bind(inner.target.id, "walrus", inner.value, stmt)
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """One parsed Python file with its scopes."""
+
+    source: SourceFile
+    tree: ast.Module
+    lines: Lines
+    _scopes: dict[int, Scope] = field(default_factory=dict)
+    has_walrus: bool = False
+
+    def __post_init__(self) -> None:
+        self.has_walrus = ":=" in self.source.text
+
+    @property
+    def path(self) -> str:
+        """POSIX path relative to the root."""
+        return self.source.path
+
+    @property
+    def scope(self) -> Scope:
+        """The module's own scope."""
+        return self.scope_for(self.tree, None)
+
+    def scope_for(self, node: ScopeNode, parent: Scope | None) -> Scope:
+        """The scope of a node of this module, its bindings collected."""
+        found = self._scopes.get(id(node))
+        if found is None:
+            found = Scope(node, self, parent)
+            self._scopes[id(node)] = found
+            found.collect()
+        return found
+
+    def global_bindings(self, name: str) -> list[tuple[Scope, Binding]]:
+        """What functions assign to a name they declare ``global``."""
+        if "global " not in self.source.text:
+            return []
+        found: list[tuple[Scope, Binding]] = []
+        for scope in self.scopes_in(self.scope):
+            if name in scope.global_names:
+                found.extend((scope, binding) for binding in scope.bindings.get(name, ()))
+        return found
+
+    def scopes_in(self, scope: Scope) -> Iterator[Scope]:
+        """A scope and all functions and classes below it."""
+        yield scope
+        for bindings in list(scope.bindings.values()):
+            for binding in bindings:
+                if isinstance(
+                    binding.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+                ) and binding.kind in ("def", "class"):
+                    yield from self.scopes_in(scope.child(binding.node))
+
+
+def inner_blocks(stmt: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The statement lists inside a compound statement; nested scopes have none."""
+    match stmt:
+        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
+            yield stmt.body
+            yield stmt.orelse
+        case ast.With() | ast.AsyncWith():
+            yield stmt.body
+        case ast.Try() | ast.TryStar():
+            yield stmt.body
+            for handler in stmt.handlers:
+                yield handler.body
+            yield stmt.orelse
+            yield stmt.finalbody
+        case ast.Match(cases=cases):
+            for case in cases:
+                yield case.body
+
+
+def header_nodes(stmt: ast.stmt) -> Iterator[ast.expr]:
+    """The expressions of a statement itself, those of its inner statements excluded."""
+    for value in ast.iter_child_nodes(stmt):
+        if isinstance(value, ast.expr):
+            yield value
+
+
+def dotted(node: ast.expr) -> str | None:
+    """``a.b.c`` as text, or None where the expression is not a plain chain of names."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+        return ".".join(reversed(parts))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not parts:
+        return None
+    return None

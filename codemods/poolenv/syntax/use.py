@@ -1,0 +1,63 @@
+"""A use of a sink: the call or setting, and the questions its arguments pose."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from poolenv.catalogue.entry import Argument, Sink
+from poolenv.syntax.references import At
+from poolenv.syntax.scopes import dotted
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What reaches one argument: an expression and the access path into it."""
+
+    argument: Argument
+    node: ast.expr
+    path: tuple[str, ...]
+    at: At
+    place: ast.expr | ast.keyword
+    """Where the argument stands, for people."""
+    splat: bool = False
+    """It may be in a ``**mapping``, or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a pool is opened or configured."""
+
+    sink: Sink
+    at: At
+    node: ast.expr | ast.keyword
+    """The call; for a setting, the name, key or keyword that names it."""
+    call: ast.Call | None
+    shift: int
+    questions: tuple[Question, ...]
+    name: str | None
+    """What the pool is assigned to."""
+    evidence: tuple[Question, ...] = ()
+    """Settings only: what has to match ``Sink.setting_evidence``."""
+
+
+def pool_name(call: ast.Call, at: At) -> str | None:
+    """What the pool is assigned to, else the function or class around it."""
+    match at.stmt:
+        case ast.Assign(targets=[target, *_]):
+            name = dotted(target)
+            if name is not None:
+                return name
+            match target:
+                case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
+                    return f"{dotted(base)}[{key!r}]"
+        case ast.AnnAssign(target=target):
+            return dotted(target)
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            for item in items:
+                if item.optional_vars is not None and call in ast.walk(item.context_expr):
+                    return dotted(item.optional_vars)
+    scope = at.scope
+    while scope.name == "<lambda>" and scope.parent is not None:
+        scope = scope.parent
+    return None if scope.parent is None else scope.name

@@ -1,0 +1,35 @@
+"""Follows each pool argument to where its value is written, across the repository."""
+
+from __future__ import annotations
+
+from poolenv.model import Trace
+from poolenv.syntax.callers import Callers
+from poolenv.syntax.program import Program
+from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.use import Use
+from poolenv.trace.pools import pools_of
+from poolenv.trace.sites import Answer, answers, sites_of, unresolved_of
+from poolenv.trace.tracer import Tracer
+
+__all__ = ["trace"]
+
+
+def trace(program: Program, resolver: Resolver, callers: Callers, uses: tuple[Use, ...]) -> Trace:
+    """The sites, pools and unresolved arguments of all uses, in order of path and line.
+
+    Calls come before settings, so that a constant which feeds both counts for the call.
+    """
+    tracer = Tracer(program, resolver, callers)
+    found: list[Answer] = []
+    for use in sorted(uses, key=lambda u: u.call is None):
+        answer = answers(tracer, use)
+        if answer is not None:
+            found.append(answer)
+    sites = sites_of(program, found)
+    pools = pools_of(tracer, found)
+    return Trace(
+        sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),
+        pools=tuple(sorted(pools, key=lambda p: (p.key.path, p.key.line, p.key.column))),
+        unresolved=unresolved_of(program, found),
+        skipped=tuple(sorted(program.skipped.values(), key=lambda s: s.path)),
+    )

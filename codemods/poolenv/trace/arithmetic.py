@@ -1,0 +1,77 @@
+"""Values that take part in calculations and comparisons."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poolenv.model import Holder, Origin
+from poolenv.syntax.references import At
+from poolenv.trace.literals import NotConstantError, arithmetic, truth
+from poolenv.trace.outcome import Outcome, Value, led_by, step
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Tracer
+
+
+def fixed(outcomes: Iterable[Outcome], obstacle: str) -> tuple[Outcome, ...]:
+    """Values that are found but can't be rewritten one by one."""
+    return tuple(
+        replace(o, holder=Holder.FIXED, obstacle=obstacle)
+        if isinstance(o, Value) and o.holder is Holder.EXPRESSION
+        else o
+        for o in outcomes
+    )
+
+
+def binary_values(tracer: Tracer, node: ast.BinOp, at: At) -> tuple[Outcome, ...]:
+    """``5 * MINUTE`` is a value where it stands; ``size + overflow`` is one per operand."""
+    left, right = tracer.ask(node.left, (), at), tracer.ask(node.right, (), at)
+    if len(left) == len(right) == 1:
+        first, second = left[0], right[0]
+        if _plain(first) and _plain(second):
+            assert isinstance(first, Value)
+            assert isinstance(second, Value)
+            try:
+                worth = arithmetic(node.op, first.value, second.value)
+            except NotConstantError:
+                pass
+            else:
+                found = tracer.literal(node, worth, at.scope.module)
+                named = first if isinstance(node.right, ast.Constant) else second
+                steps = (*found.steps, *named.steps)
+                return (replace(found, steps=steps),)
+    numbers = [
+        o
+        for o in left + right
+        if not isinstance(o, Value) or not isinstance(o.value, str) or o.env is not None
+    ]
+    return led_by(
+        fixed(numbers, "it takes part in a calculation, so no single variable replaces it"),
+        step(at.scope.module, node),
+    )
+
+
+def _plain(outcome: Outcome) -> bool:
+    return (
+        isinstance(outcome, Value)
+        and outcome.known
+        and outcome.env is None
+        and not outcome.calls
+        and outcome.origin is not Origin.FUNCTION_DEFAULT
+        and isinstance(outcome.value, int | float)
+    )
+
+
+def comparison_values(tracer: Tracer, node: ast.Compare, at: At) -> tuple[Outcome, ...]:
+    """``os.getenv("X", "true").lower() == "true"`` is an environment read of a truth value."""
+    found = []
+    for outcome in tracer.ask(node.left, (), at):
+        if isinstance(outcome, Value) and outcome.env is not None:
+            value = truth(outcome.value, node) if isinstance(outcome.value, str) else None
+            found.append(replace(outcome, value=value, typed=True))
+    if found:
+        return tuple(found)
+    return (tracer.lost("the value is the result of a comparison", node, at),)

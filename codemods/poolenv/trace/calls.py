@@ -1,0 +1,310 @@
+"""What calls give: environment reads, conversions, mappings, functions of the repository."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poolenv.model import Holder, Origin, Scalar
+from poolenv.syntax.references import (
+    At,
+    ClassReference,
+    External,
+    Frame,
+    FunctionReference,
+    Instance,
+    Partial,
+    Reference,
+)
+from poolenv.trace import arithmetic, environment, mappings, objects
+from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, step, written_as
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+_FRAMES = 8
+_CONVERSIONS = {"builtins.int": int, "builtins.float": float, "builtins.round": round}
+_TRANSPARENT = frozenset(
+    {
+        "typing.cast",
+        "copy.copy",
+        "copy.deepcopy",
+        "types.MappingProxyType",
+        "builtins.str",
+        "builtins.abs",
+        "builtins.bool",
+        "builtins.tuple",
+        "builtins.list",
+        "typing.Final",
+    }
+)
+_MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.UserDict"})
+_AS_MAPPING = frozenset({"dataclasses.asdict", "builtins.vars", "attr.asdict", "attrs.asdict"})
+_DUMPS = frozenset({"dict", "model_dump", "_asdict", "to_dict", "as_dict", "asdict"})
+_TEXT_METHODS = frozenset({"strip", "lower", "upper", "lstrip", "rstrip", "copy", "replace"})
+_GETTERS = frozenset({"get", "pop", "getint", "getfloat", "getboolean", "get_int", "setdefault"})
+
+
+def call_values(tracer: Tracer, node: ast.Call, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values of a call's result, at a path into it."""
+    references = tracer.refer(node.func, at)
+    found: list[Outcome] = []
+    for reference in references:
+        values = _reference_call(tracer, reference, node, path, at)
+        if values is not None:
+            found.extend(values)
+    if found or any(not isinstance(r, External) for r in references):
+        return led_by(alternatives(found), step(at.scope.module, node)) if found else ()
+    method = _method_values(tracer, node, path, at)
+    if method is not None:
+        return method
+    return _unknown_call(tracer, references, node, path, at)
+
+
+def _reference_call(
+    tracer: Tracer, reference: Reference, node: ast.Call, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    span = at.scope.module.lines.span(node)
+    match reference:
+        case External():
+            return _external_call(tracer, reference, node, path, at)
+        case ClassReference(scope=scope) if path:
+            return objects.member_values(tracer, Instance(scope, node, at), path, span)
+        case FunctionReference():
+            return function_values(tracer, reference, path, node, at)
+        case Partial(inner=FunctionReference() as inner, call=call, at=there):
+            return function_values(tracer, inner, path, call, there, shift=1)
+        case Instance(scope=scope):
+            for method in tracer.resolver.member(scope, "__call__", reference):
+                if isinstance(method, FunctionReference):
+                    return function_values(tracer, method, path, node, at)
+    return None
+
+
+def function_values(
+    tracer: Tracer,
+    function: FunctionReference,
+    path: Path,
+    call: ast.Call | None,
+    at: At | None,
+    *,
+    shift: int = 0,
+) -> tuple[Outcome, ...]:
+    """The values a repository function returns (or yields) for a call of it."""
+    scope = function.scope
+    frame: Frame | None = function.frame
+    if call is None and function.receiver is not None:
+        call = ast.Call(func=ast.Name(id=scope.name), args=[], keywords=[])
+        call = ast.copy_location(call, scope.node if isinstance(scope.node, ast.expr) else call)
+        tracer.keep(call)
+        at = At(scope.parent or scope, None)
+    if call is not None and at is not None:
+        depth = (at.frame.depth if at.frame else 0) + 1
+        if depth > _FRAMES:
+            return ()
+        frame = Frame(call, at, depth, shift, function.receiver)
+    if isinstance(scope.node, ast.Lambda):
+        return tracer.ask(scope.node.body, path, At(scope, None, frame))
+    found: list[Outcome] = []
+    for stmt in scope.returns:
+        if stmt.value is not None:
+            found.extend(tracer.ask(stmt.value, path, At(scope, stmt, frame)))
+    for value, where in scope.yields:
+        found.extend(tracer.ask(value, path, At(scope, where, frame)))
+    return alternatives(written_as(found, Origin.CONSTANT) if not path else found)
+
+
+def _external_call(
+    tracer: Tracer, function: External, node: ast.Call, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    name = function.name
+    read = environment.reader(name)
+    if read is not None and not path:
+        return environment_values(tracer, read, node, at)
+    first = node.args[0] if node.args else None
+    if name in _CONVERSIONS and first is not None and not path:
+        return tuple(_converted(o, name) for o in tracer.ask(first, (), at))
+    if name in _TRANSPARENT and first is not None:
+        return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
+    if name in ("builtins.min", "builtins.max") and not path:
+        return _bounded(tracer, node, name.rpartition(".")[2], at)
+    if name in ("builtins.getattr", "operator.attrgetter") and first is not None:
+        return _getattr(tracer, node, first, path, at)
+    if not path:
+        return None
+    item = path[0].startswith("[")
+    if name in _MAPPINGS and item:
+        return mappings.call_mapping_values(tracer, node, path, at)
+    if name == "collections.ChainMap" and item:
+        return mappings.merged(tracer, list(reversed(node.args)), path, at)
+    if name in _AS_MAPPING and item and first is not None:
+        return tracer.ask(first, (f".{path[0][1:]}", *path[1:]), at)
+    if not item:
+        for keyword in node.keywords:
+            if keyword.arg == path[0][1:]:
+                values = tracer.ask(keyword.value, path[1:], at)
+                return written_as(values, Origin.SETTINGS)
+    return None
+
+
+def environment_values(
+    tracer: Tracer, read: environment.Reader, node: ast.Call, at: At
+) -> tuple[Outcome, ...]:
+    """The default of an environment read, under the variable's name."""
+    name_node = node.args[0] if node.args else None
+    names = tracer.texts(name_node, at) if name_node is not None else ()
+    name = str(names[0]) if len(names) == 1 else None
+    cast = environment.argument(node, read.cast) if read.cast else None
+    default = environment.argument(node, read.default)
+    typed = read.typed or cast is not None
+    if name is None:
+        inner = tracer.ask(default, (), at) if default is not None else ()
+        obstacle = "it is the default of an environment variable whose name the code does not show"
+        return arithmetic.fixed(inner, obstacle) or (
+            tracer.lost("it is read from a variable whose name is not known", node, at),
+        )
+    unread = replace(tracer.unread(name, node, at), typed=typed)
+    if default is None:
+        return (unread,)
+    span = at.scope.module.lines.span(node)
+    found: list[Outcome] = []
+    for outcome in tracer.ask(default, (), at):
+        if not isinstance(outcome, Value):
+            found.append(outcome)
+        elif outcome.known and outcome.value is None:
+            found.append(unread)
+        else:
+            found.append(
+                replace(
+                    outcome,
+                    origin=Origin.ENV_DEFAULT,
+                    holder=Holder.ENV_DEFAULT
+                    if outcome.holder is not Holder.FIXED
+                    else Holder.FIXED,
+                    env=name,
+                    typed=typed,
+                    whole=span,
+                    value=_number(outcome.value) if typed else outcome.value,
+                )
+            )
+    return tuple(found)
+
+
+def _number(value: Scalar) -> Scalar:
+    if not isinstance(value, str):
+        return value
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value
+
+
+def _converted(outcome: Outcome, name: str) -> Outcome:
+    if not isinstance(outcome, Value):
+        return outcome
+    value = outcome.value
+    if outcome.known and value is not None:
+        try:
+            number = float(value)
+            value = number if name == "builtins.float" else int(number)
+        except (ValueError, OverflowError):
+            pass
+    return replace(outcome, typed=True, value=value)
+
+
+def _bounded(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome, ...]:
+    """``min(10, n)``: a literal argument is a bound, a traced one is followed as usual."""
+    found: list[Outcome] = []
+    for argument in node.args:
+        values = tracer.ask(argument, (), at)
+        if isinstance(argument, ast.Constant):
+            values = arithmetic.fixed(values, f"it is a bound inside {name}()")
+        found.extend(values)
+    known = [o for o in found if isinstance(o, Value)]
+    return tuple(known or found)
+
+
+def _getattr(
+    tracer: Tracer, node: ast.Call, first: ast.expr, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    keys = tracer.texts(node.args[1], at) if len(node.args) > 1 else ()
+    found: tuple[Outcome, ...]
+    if keys:
+        found = tuple(o for k in keys for o in tracer.ask(first, (f".{k}", *path), at))
+    else:
+        found = (tracer.lost("getattr with a name that the code does not show", node, at),)
+    if len(node.args) > 2:
+        default = tracer.ask(node.args[2], path, at)
+        values = tuple(o for o in found if isinstance(o, Value))
+        return (*values, *default)
+    return found
+
+
+def _method_values(
+    tracer: Tracer, node: ast.Call, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """Methods of mappings, text and records that no class of the repository defines."""
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    base, name = node.func.value, node.func.attr
+    if name in _TEXT_METHODS:
+        return tracer.ask(base, path, at)
+    if name in _DUMPS and path and path[0].startswith("["):
+        return tracer.ask(base, (f".{path[0][1:]}", *path[1:]), at)
+    if name in _GETTERS:
+        return _getter_values(tracer, node, base, path, at)
+    return None
+
+
+def _getter_values(
+    tracer: Tracer, node: ast.Call, base: ast.expr, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """``options.get("pool_size", 5)``: the entry, and the default beside it."""
+    default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
+    if default is None and len(node.args) == 2:
+        default = node.args[1]
+    keys = tracer.texts(node.args[0], at) if node.args else ()
+    if node.keywords and default is not None and len(node.args) == 2:
+        keys = tracer.texts(node.args[1], at)
+    found = tuple(o for k in keys for o in tracer.ask(base, (f"[{k}", *path), at))
+    fallback = tracer.ask(default, path, at) if default is not None else ()
+    fallback = written_as(fallback, Origin.DICT)
+    values = tuple(o for o in found if isinstance(o, Value))
+    if fallback:
+        return (*values, *fallback)
+    if values:
+        return values
+    if not keys:
+        return (tracer.lost("the key it is looked up by is not known", node, at),)
+    ends = tuple(o for o in found if not isinstance(o, Value))
+    return tuple(replace(o, mapping=False) for o in ends) or (
+        () if path else (tracer.lost(f"no entry {keys[0]!r} can be seen in the mapping", node, at),)
+    )
+
+
+def _unknown_call(
+    tracer: Tracer, references: tuple[Reference, ...], node: ast.Call, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """A call into a library: a ``default=`` it declares is worth listing, else nothing is known."""
+    if not path:
+        for keyword in node.keywords:
+            if keyword.arg in ("default", "fallback", "default_value"):
+                found = tracer.ask(keyword.value, (), at)
+                if any(isinstance(o, Value) and isinstance(o.value, int | float) for o in found):
+                    return arithmetic.fixed(
+                        found, "it is the default of an option that a library declares"
+                    )
+    names = sorted(r.plain for r in references if isinstance(r, External))
+    named = names[0].removeprefix("builtins.") if names else _text(node)
+    reason = f"it is the result of {named}(), which poolenv does not follow"
+    return (tracer.lost(reason, node, at, mapping=bool(path)),)
+
+
+def _text(node: ast.Call) -> str:
+    func = node.func
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else "a call"

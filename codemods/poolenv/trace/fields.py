@@ -1,0 +1,176 @@
+"""Classes whose fields are constructor arguments or environment variables."""
+
+from __future__ import annotations
+
+import ast
+
+from poolenv.syntax.references import ClassReference
+from poolenv.syntax.resolve import Resolver, decorators
+from poolenv.syntax.scopes import Binding, Scope
+
+_SETTINGS = frozenset(
+    {
+        "pydantic_settings.BaseSettings",
+        "pydantic_settings.main.BaseSettings",
+        "pydantic.BaseSettings",
+        "pydantic.v1.BaseSettings",
+        "pydantic.env_settings.BaseSettings",
+    }
+)
+_RECORDS = _SETTINGS | frozenset(
+    {
+        "pydantic.BaseModel",
+        "pydantic.main.BaseModel",
+        "pydantic.v1.BaseModel",
+        "pydantic.generics.GenericModel",
+        "pydantic.RootModel",
+        "sqlmodel.SQLModel",
+        "sqlmodel.main.SQLModel",
+        "typing.NamedTuple",
+        "typing.TypedDict",
+        "typing_extensions.TypedDict",
+        "msgspec.Struct",
+    }
+)
+_POSITIONAL = frozenset({"typing.NamedTuple", "msgspec.Struct"})
+_DECORATORS = frozenset({"dataclass", "attrs", "define", "frozen", "mutable", "s", "attributes"})
+_FIELDS = frozenset({"Field", "field", "ib", "attrib", "ModelField", "setting", "PrivateAttr"})
+
+
+def is_settings(resolver: Resolver, scope: Scope) -> bool:
+    """A pydantic settings class: its fields are read from the environment."""
+    return resolver.derives_from(scope, _SETTINGS)
+
+
+def is_record(resolver: Resolver, scope: Scope) -> bool:
+    """A class whose constructor takes its fields, without an ``__init__`` of its own."""
+    if "__init__" in scope.bindings:
+        return False
+    if _DECORATORS & set(decorators(scope)) or resolver.derives_from(scope, _RECORDS):
+        return True
+    bases = [b.scope for b in resolver.bases(scope) if isinstance(b, ClassReference)]
+    return any(base is not scope and bool(_DECORATORS & set(decorators(base))) for base in bases)
+
+
+def field_default(node: ast.expr) -> ast.expr | None:
+    """The default inside ``Field(default=5)``; the node itself where it is no field call.
+
+    None where the field call has no default (it is required).
+    """
+    if not isinstance(node, ast.Call):
+        return node
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else None
+    if isinstance(node.func, ast.Name):
+        name = node.func.id
+    if name not in _FIELDS:
+        return node
+    for keyword in node.keywords:
+        match keyword:
+            case ast.keyword(arg="default", value=value):
+                return None if _is_ellipsis(value) else value
+            case ast.keyword(arg="default_factory" | "factory", value=ast.Lambda(body=body)):
+                return body
+            case ast.keyword(arg="default_factory" | "factory", value=value):
+                made = ast.Call(func=value, args=[], keywords=[])
+                return ast.copy_location(made, value)
+    if node.args and name in ("Field", "ib", "attrib", "PrivateAttr"):
+        return None if _is_ellipsis(node.args[0]) else node.args[0]
+    return None
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def field_names(resolver: Resolver, scope: Scope, attr: str) -> tuple[tuple[str, ...], int | None]:
+    """The constructor keywords of a field (aliases included) and its position, if it has one."""
+    names = [attr]
+    for binding in scope.bindings.get(attr, ()):
+        if isinstance(binding.node, ast.Call):
+            for keyword in binding.node.keywords:
+                if keyword.arg in ("alias", "validation_alias") and isinstance(
+                    keyword.value, ast.Constant
+                ):
+                    names.append(str(keyword.value.value))
+    positional = bool(_DECORATORS & set(decorators(scope))) or resolver.derives_from(
+        scope, _POSITIONAL
+    )
+    if not positional:
+        return tuple(names), None
+    ordered = [n for n, bs in scope.bindings.items() if any(b.annotation is not None for b in bs)]
+    return tuple(names), ordered.index(attr) if attr in ordered else None
+
+
+def environment_name(
+    resolver: Resolver, scope: Scope, binding: Binding | None, attr: str = ""
+) -> str:
+    """The variable that fills a field of a settings class, as pydantic-settings derives it."""
+    if binding is not None:
+        attr = binding.name
+        alias = _alias(binding.node) or _alias(_annotated_field(binding.annotation))
+        if alias is not None:
+            return alias.upper()
+    return f"{_prefix(resolver, scope, set())}{attr}".upper()
+
+
+def _annotated_field(annotation: ast.expr | None) -> ast.AST | None:
+    match annotation:
+        case ast.Subscript(slice=ast.Tuple(elts=[_, *extra])):
+            return next((e for e in extra if isinstance(e, ast.Call)), None)
+    return None
+
+
+def _alias(node: ast.AST | None) -> str | None:
+    if not isinstance(node, ast.Call):
+        return None
+    for name in ("validation_alias", "alias", "env"):
+        for keyword in node.keywords:
+            if keyword.arg != name:
+                continue
+            match keyword.value:
+                case ast.Constant(value=str() as text):
+                    return text
+                case ast.Call(args=[ast.Constant(value=str() as text), *_]):
+                    return text
+                case ast.List(elts=[ast.Constant(value=str() as text), *_]):
+                    return text
+    return None
+
+
+def _prefix(resolver: Resolver, scope: Scope, seen: set[int]) -> str:
+    if id(scope) in seen:
+        return ""
+    seen.add(id(scope))
+    for binding in scope.bindings.get("model_config", ()):
+        found = _prefix_in(binding.node)
+        if found is not None:
+            return found
+    for binding in scope.bindings.get("Config", ()):
+        if isinstance(binding.node, ast.ClassDef):
+            for inner in scope.child(binding.node).bindings.get("env_prefix", ()):
+                if isinstance(inner.node, ast.Constant):
+                    return str(inner.node.value)
+    node = scope.node
+    if isinstance(node, ast.ClassDef):
+        for keyword in node.keywords:
+            if keyword.arg == "env_prefix" and isinstance(keyword.value, ast.Constant):
+                return str(keyword.value.value)
+    for base in resolver.bases(scope):
+        if isinstance(base, ClassReference):
+            found = _prefix(resolver, base.scope, seen)
+            if found:
+                return found
+    return ""
+
+
+def _prefix_in(node: ast.AST) -> str | None:
+    match node:
+        case ast.Call(keywords=keywords):
+            for keyword in keywords:
+                if keyword.arg == "env_prefix" and isinstance(keyword.value, ast.Constant):
+                    return str(keyword.value.value)
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "env_prefix":
+                    return str(value.value) if isinstance(value, ast.Constant) else None
+    return None

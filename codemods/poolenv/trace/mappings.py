@@ -1,0 +1,257 @@
+"""Items of mappings and sequences: displays, merges, and what statements do to them later."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from poolenv.model import Origin
+from poolenv.syntax.references import At
+from poolenv.syntax.scopes import Binding, Mutation, Scope
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+
+def joined(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """Alternatives of one key: an unknown mapping is no news where a value was found."""
+    every = (*first, *second)
+    if any(isinstance(o, Value) for o in every):
+        return tuple(o for o in every if isinstance(o, Value) or not o.mapping)
+    return every
+
+
+def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values of a key in ``{…}``: the last entry that has it wins."""
+    if not path or not path[0].startswith("["):
+        return (tracer.lost("the value is a mapping", node, at),) if not path else ()
+    wanted = path[0][1:]
+    unknown: list[Outcome] = []
+    everything: list[Outcome] = []
+    for key, value in reversed(list(zip(node.keys, node.values, strict=True))):
+        if key is None:
+            inner = tracer.ask(value, path, at)
+            if any(isinstance(o, Value) for o in inner) and wanted != "*":
+                return joined(inner, tuple(unknown))
+            (everything if wanted == "*" else unknown).extend(inner)
+            continue
+        if wanted == "*" or wanted in map(str, tracer.texts(key, at)):
+            found = written_as(tracer.ask(value, path[1:], at), Origin.DICT)
+            if wanted != "*":
+                return joined(found, ())
+            everything.extend(found)
+    return tuple(everything) if wanted == "*" else tuple(unknown)
+
+
+def merged(tracer: Tracer, parts: Sequence[ast.expr], path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values of a key in mappings laid over one another, the last on top."""
+    unknown: tuple[Outcome, ...] = ()
+    for part in reversed(parts):
+        found = tracer.ask(part, path, at)
+        if any(isinstance(o, Value) for o in found):
+            return joined(found, unknown)
+        unknown = (*unknown, *found)
+    return unknown
+
+
+def subscript_values(
+    tracer: Tracer, node: ast.Subscript, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """The values of ``base[key]``."""
+    if isinstance(node.slice, ast.Slice):
+        return (tracer.lost("it is a slice of a sequence", node, at),)
+    keys = tracer.texts(node.slice, at)
+    if "os.environ" in tracer.externals(node.value, at):
+        names = [key for key in keys if isinstance(key, str)]
+        if len(names) == 1:
+            return (tracer.unread(names[0], node, at),)
+    if not keys:
+        return (tracer.lost("the key it is looked up by is not known", node, at),)
+    found = tuple(o for key in keys for o in tracer.ask(node.value, (f"[{key}", *path), at))
+    if not found and not path:
+        return (tracer.lost(f"no entry {keys[0]!r} can be seen in the mapping", node, at),)
+    return led_by(found, step(at.scope.module, node))
+
+
+def sequence_values(
+    tracer: Tracer, node: ast.Tuple | ast.List, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """The values of one element, or of every element."""
+    wanted = path[0][1:]
+    if wanted == "*":
+        return tuple(o for element in node.elts for o in tracer.ask(element, path[1:], at))
+    if wanted.lstrip("-").isdigit():
+        index = int(wanted)
+        before = node.elts[: index + 1] if index >= 0 else node.elts
+        if -len(node.elts) <= index < len(node.elts) and not any(
+            isinstance(e, ast.Starred) for e in before
+        ):
+            return tracer.ask(node.elts[index], path[1:], at)
+    return ()
+
+
+def comprehension_values(
+    tracer: Tracer, node: ast.DictComp, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """``{k: v for k, v in base.items() …}`` and ``{k: base[k] for k in ("a", "b")}``."""
+    generator = node.generators[0]
+    if path and path[0].startswith("[") and isinstance(node.key, ast.Name):
+        match generator.target, generator.iter:
+            case (
+                ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=value)]),
+                ast.Call(func=ast.Attribute(value=base, attr="items")),
+            ) if (
+                key == node.key.id and isinstance(node.value, ast.Name) and (node.value.id == value)
+            ):
+                return tracer.ask(base, path, at)
+            case ast.Name(id=key), ast.Tuple(elts=elts) | ast.List(elts=elts) if key == node.key.id:
+                names = {str(t) for e in elts for t in tracer.texts(e, at)}
+                if path[0][1:] not in names:
+                    return ()
+                assume = (*at.assume, (key, path[0][1:]))
+                return tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume))
+    return (tracer.lost("the mapping is made by a comprehension", node, at, mapping=True),)
+
+
+def mutated(
+    tracer: Tracer, base: str, path: Path, at: At, bindings: Iterable[Binding]
+) -> tuple[tuple[Outcome, ...], bool]:
+    """What statements before ``at`` put at ``path`` of a mapping or object bound to ``base``.
+
+    The second value says that one of them surely did, so what was there first is gone.
+    """
+    mutations = at.scope.mutations.get(base)
+    if not path or not mutations:
+        return (), False
+    straight = _straight_blocks(at.scope, at.stmt)
+    limit = at.stmt.lineno if at.stmt is not None else 1 << 60
+    looped = _loop_end(at.scope, at.stmt)
+    since = min((b.stmt.lineno for b in bindings), default=0)
+    found: list[Outcome] = []
+    for mutation in sorted(mutations, key=lambda m: -m.stmt.lineno):
+        line = mutation.stmt.lineno
+        if mutation.stmt is at.stmt or line < since or (line >= limit and line > looped):
+            continue
+        here = At(at.scope, mutation.stmt, at.frame, at.assume)
+        values = mutation_values(tracer, mutation, path, here)
+        if values is None:
+            continue
+        found.extend(led_by(values, step(at.scope.module, mutation.stmt)))
+        where = at.scope.where.get(id(mutation.stmt))
+        sure = where is not None and id(where.block) in straight
+        known = any(isinstance(o, Value) for o in values) or mutation.kind in ("set", "delete")
+        if sure and known and mutation.kind != "setdefault" and line < limit:
+            return tuple(found), True
+    return tuple(found), False
+
+
+def _straight_blocks(scope: Scope, stmt: ast.stmt | None) -> set[int]:
+    if stmt is None:
+        return {id(scope.node.body)}
+    found: set[int] = set()
+    where = scope.where.get(id(stmt))
+    while where is not None:
+        found.add(id(where.block))
+        where = scope.where.get(id(where.parent)) if where.parent is not None else None
+    return found
+
+
+def _loop_end(scope: Scope, stmt: ast.stmt | None) -> int:
+    """The last line of the outermost loop around a statement, whose later lines also precede it."""
+    last = 0
+    where = scope.where.get(id(stmt)) if stmt is not None else None
+    while where is not None and where.parent is not None:
+        if isinstance(where.parent, ast.For | ast.AsyncFor | ast.While):
+            last = where.parent.end_lineno or 0
+        where = scope.where.get(id(where.parent))
+    return last
+
+
+def mutation_values(
+    tracer: Tracer, mutation: Mutation, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """The values one statement puts at ``path``; None where it does not concern it."""
+    rest, assume = path, at.assume
+    for part in mutation.steps:
+        if not rest:
+            return None
+        if isinstance(part, str):
+            if rest[0] != f".{part}":
+                return None
+        else:
+            keys = tracer.texts(part, at)
+            if not keys and rest[0].startswith("["):
+                if len(rest) > 1 or mutation.kind != "set":
+                    return None
+                reason = "an entry is set under a key that the code does not show"
+                return (tracer.lost(reason, part, at, mapping=True),)
+            if rest[0] != "[*" and rest[0][1:] not in map(str, keys):
+                return None
+            if isinstance(part, ast.Name):
+                assume = (*assume, (part.id, rest[0][1:]))
+        rest = rest[1:]
+    here = At(at.scope, at.stmt, at.frame, assume)
+    return _put(tracer, mutation, rest, here)
+
+
+def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outcome, ...] | None:
+    call = mutation.call
+    match mutation.kind:
+        case "set" if mutation.value is not None:
+            return written_as(tracer.ask(mutation.value, rest, here), _container(mutation))
+        case "delete":
+            return None if rest else ()
+        case "update" if call is None and mutation.value is not None:
+            return tracer.ask(mutation.value, rest, here) or None
+        case "update" if call is not None and rest and rest[0].startswith("["):
+            return call_mapping_values(tracer, call, rest, here) or None
+        case "setdefault" if call is not None and rest and len(call.args) == 2:
+            if rest[0][1:] in map(str, tracer.texts(call.args[0], here)):
+                return written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
+    return None
+
+
+def _container(mutation: Mutation) -> Origin:
+    last = mutation.steps[-1] if mutation.steps else ""
+    return Origin.SETTINGS if isinstance(last, str) else Origin.DICT
+
+
+def call_mapping_values(tracer: Tracer, call: ast.Call, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values of a key in what ``dict(base, key=…, **more)`` or ``.update(…)`` is given."""
+    wanted = path[0][1:]
+    unknown: tuple[Outcome, ...] = ()
+    for keyword in reversed(call.keywords):
+        if keyword.arg is None:
+            found = tracer.ask(keyword.value, path, at)
+        elif keyword.arg == wanted:
+            found = written_as(tracer.ask(keyword.value, path[1:], at), Origin.DICT)
+        else:
+            continue
+        if any(isinstance(o, Value) for o in found) or keyword.arg is not None:
+            return joined(found, unknown)
+        unknown = (*unknown, *found)
+    for argument in reversed(call.args):
+        pairs = _pairs(tracer, argument, path, at)
+        found = tracer.ask(argument, path, at) if pairs is None else pairs
+        if any(isinstance(o, Value) for o in found):
+            return joined(found, unknown)
+        unknown = (*unknown, *found)
+    return unknown
+
+
+def _pairs(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...] | None:
+    """``dict([("pool_size", 5), …])``."""
+    if not isinstance(node, ast.List | ast.Tuple):
+        return None
+    for element in node.elts:
+        match element:
+            case ast.Tuple(elts=[ast.Constant(value=key), value]) if key == path[0][1:]:
+                return written_as(tracer.ask(value, path[1:], at), Origin.DICT)
+    return ()
+
+
+def unknown_mapping(outcomes: Iterable[Outcome]) -> list[Lost]:
+    """The ends that leave open whether a key is there at all."""
+    return [o for o in outcomes if isinstance(o, Lost) and o.mapping]

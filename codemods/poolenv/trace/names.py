@@ -1,0 +1,270 @@
+"""What a name holds: its bindings here, in outer scopes, in other files, or a parameter."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from poolenv.model import Origin
+from poolenv.syntax.reaching import reaching
+from poolenv.syntax.references import (
+    At,
+    ClassReference,
+    External,
+    FunctionReference,
+    Instance,
+    ModuleReference,
+    NamespaceReference,
+    Reference,
+)
+from poolenv.syntax.resolve import exported
+from poolenv.syntax.scopes import Binding, Module, Scope
+from poolenv.trace import arithmetic, mappings, objects, parameters
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+
+def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values of a name where it stands."""
+    name = node.id
+    for assumed, text in at.assume:
+        if assumed == name and not path:
+            return (tracer.literal(node, text, at.scope.module),)
+    scope: Scope | None = at.scope
+    stmt, frame, first = at.stmt, at.frame, True
+    while scope is not None:
+        skip = (scope.is_class and not first) or name in scope.global_names
+        found = None if skip else in_scope(tracer, name, path, At(scope, stmt, frame, at.assume))
+        if found is not None:
+            return found
+        if not isinstance(scope.node, ast.Lambda):
+            stmt = None
+            frame = None
+        scope, first = scope.parent, False
+    star = star_import(tracer, at.scope.module, name, path)
+    if star is not None:
+        return star
+    comprehension = _comprehension(tracer, node, path, at)
+    if comprehension is not None:
+        return comprehension
+    return (tracer.lost(f"the name {name} is not bound in this file", node, at),)
+
+
+def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...] | None:
+    """The values a scope's own bindings give a name; None where it does not bind it."""
+    scope = at.scope
+    bindings, definite = reaching(scope, name, at.stmt)
+    is_parameter = parameters.parameter(scope, name) is not None
+    if not bindings and not is_parameter:
+        if name not in scope.bindings:
+            assigned = scope.module.global_bindings(name) if scope.parent is None else []
+            if not assigned:
+                return None
+            return tuple(
+                o for inner, b in assigned for o in binding_values(tracer, b, path, At(inner, None))
+            )
+        bindings = [b for b in scope.bindings[name] if b.kind != "declare"]
+        if not bindings:
+            return None
+    found, covered = mappings.mutated(tracer, name, path, at, bindings)
+    if covered:
+        return found
+    below: list[Outcome] = []
+    for binding in bindings:
+        below.extend(binding_values(tracer, binding, path, At(scope, None, at.frame, at.assume)))
+    if is_parameter and not definite:
+        below.extend(parameters.parameter_values(tracer, name, path, at))
+    return mappings.joined(found, tuple(below))
+
+
+def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values that one binding gives; ``at`` names scope and frame."""
+    scope, node, module = at.scope, binding.node, at.scope.module
+    here = At(scope, binding.stmt, at.frame, at.assume)
+    place = step(module, binding.stmt if binding.kind != "other" else node)
+    match binding.kind:
+        case "assign" | "walrus" | "with":
+            assert isinstance(node, ast.expr)
+            origin = Origin.SETTINGS if scope.is_class else Origin.CONSTANT
+            found = tracer.ask(node, path, here)
+            if path:
+                return led_by(found, place)
+            return led_by(written_as(found, origin), place)
+        case "unpack":
+            assert isinstance(node, ast.expr)
+            found = tracer.ask(node, (f"[{binding.index}", *path), here)
+            return led_by(written_as(found, Origin.CONSTANT), place)
+        case "for":
+            assert isinstance(node, ast.expr)
+            return led_by(_loop(tracer, binding, node, path, here), place)
+        case "from":
+            assert isinstance(binding.stmt, ast.ImportFrom)
+            assert isinstance(node, ast.alias)
+            stmt, alias = binding.stmt, node.name
+            key = ("from", id(stmt), alias, path)
+            found = tracer.guarded(key, lambda: imported(tracer, stmt, alias, path, here))
+            return led_by(found, place)
+        case "augment":
+            assert isinstance(node, ast.expr)
+            earlier = [b for b in scope.bindings[binding.name] if b.stmt.lineno < node.lineno]
+            values = [o for b in earlier for o in binding_values(tracer, b, path, at)]
+            return arithmetic.fixed(values, "it is changed by an augmented assignment")
+        case "import" | "def" | "class":
+            references = tracer.resolver.binding(binding, scope, at.frame)
+            return tuple(
+                o for r in references for o in reference_values(tracer, r, path, binding, here)
+            )
+    line = module.lines
+    start = line.offset(binding.stmt.lineno, 1)
+    lost = Lost(
+        f"{binding.name} is bound by a statement that poolenv does not follow",
+        line.span_between(start, start),
+        (place,),
+    )
+    return (lost,)
+
+
+def _loop(
+    tracer: Tracer, binding: Binding, source: ast.expr, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    match source:
+        case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
+            inner = path if binding.index is None else (f"[{binding.index}", *path)
+            found = tuple(o for element in elts for o in tracer.ask(element, inner, at))
+            return written_as(found, Origin.CONSTANT)
+        case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
+            if how == "items" and binding.index != 1:
+                return (tracer.lost("it is a key of a mapping in a loop", source, at),)
+            return tracer.ask(mapping, ("[*", *path), at)
+        case ast.Name() | ast.Attribute() | ast.Call() if not (
+            isinstance(source, ast.Call) and tracer.externals(source.func, at)
+        ):
+            inner = ("[*",) if binding.index is None else ("[*", f"[{binding.index}")
+            return tracer.ask(source, (*inner, *path), at)
+    return (tracer.lost("it takes its values from a loop", source, at),)
+
+
+def imported(
+    tracer: Tracer, stmt: ast.ImportFrom, name: str, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """The values of ``from module import name``."""
+    module = at.scope.module
+    target = tracer.program.find_module(module.path, stmt.module or "", stmt.level)
+    found = tracer.program.module(target) if target else None
+    if found is not None and found is not module:
+        values = module_values(tracer, found, name, path)
+        if values is not None:
+            return values
+    alias = ast.alias(name=name)
+    references = tracer.resolver.binding(Binding(name, "from", alias, stmt), at.scope, at.frame)
+    outcomes = [o for r in references for o in reference_values(tracer, r, path, None, at, stmt)]
+    if outcomes or references:
+        return tuple(outcomes)
+    where = module.lines.offset(stmt.lineno, stmt.col_offset + 1)
+    span = module.lines.span_between(where, where)
+    source = "." * stmt.level + (stmt.module or "")
+    return (Lost(f"{name} is imported from {source}, which does not define it", span),)
+
+
+def module_values(
+    tracer: Tracer, module: Module, name: str, path: Path
+) -> tuple[Outcome, ...] | None:
+    """The values of a module's attribute; None where the module has no such name."""
+    found = in_scope(tracer, name, path, At(module.scope, None))
+    if found is not None:
+        return found
+    sub = tracer.program.submodule(module.path, name)
+    inner = tracer.program.module(sub) if sub and module.path.endswith("__init__.py") else None
+    if inner is not None and path and path[0].startswith("."):
+        return module_values(tracer, inner, path[0][1:], path[1:])
+    return star_import(tracer, module, name, path)
+
+
+def star_import(
+    tracer: Tracer, module: Module, name: str, path: Path
+) -> tuple[Outcome, ...] | None:
+    """The values that ``from other import *`` gives a name of this module."""
+    for binding in module.scope.bindings.get("*", ()):
+        assert isinstance(binding.stmt, ast.ImportFrom)
+        stmt = binding.stmt
+        target = tracer.program.find_module(module.path, stmt.module or "", stmt.level)
+        other = tracer.program.module(target) if target else None
+        if other is None or other is module or not exported(other, name):
+            continue
+        found = tracer.guarded(
+            ("star", id(stmt), name, path),
+            lambda other=other: module_values(tracer, other, name, path) or (),  # type: ignore[misc]
+        )
+        if found:
+            return led_by(found, step(module, stmt))
+    return None
+
+
+def reference_values(
+    tracer: Tracer,
+    reference: Reference,
+    path: Path,
+    binding: Binding | None,
+    at: At,
+    stmt: ast.stmt | None = None,
+) -> tuple[Outcome, ...]:
+    """The values behind a path into something that a name refers to."""
+    where = binding.stmt if binding else stmt
+    assert where is not None
+    module = at.scope.module
+    begin = module.lines.offset(where.lineno, where.col_offset + 1)
+    span = module.lines.span_between(begin, begin)
+    match reference:
+        case ModuleReference(module=target) if path and path[0].startswith("."):
+            found = module_values(tracer, target, path[0][1:], path[1:])
+            if found is not None:
+                return found
+            return (Lost(f"{target.path} has no {path[0][1:]}", span),)
+        case NamespaceReference() if path and path[0].startswith("."):
+            inner = tracer.resolver.attribute(reference, path[0][1:])
+            return tuple(
+                o for r in inner for o in reference_values(tracer, r, path[1:], binding, at, stmt)
+            )
+        case ClassReference() | Instance() if path:
+            return objects.member_values(tracer, reference, path, span)
+        case External(plain=name):
+            return (
+                Lost(f"it comes from {name}, outside this repository", span, mapping=bool(path)),
+            )
+        case FunctionReference() if not path:
+            return (Lost(f"it is the function {reference.scope.name} itself", span),)
+    return (Lost("it is an object whose content poolenv does not know", span, mapping=bool(path)),)
+
+
+def _comprehension(
+    tracer: Tracer, node: ast.Name, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """The values of a comprehension's own variable, found in the statement around it."""
+    if at.stmt is None or node.id in at.scope.bindings:
+        return None
+    for inner in ast.walk(at.stmt):
+        if not isinstance(inner, ast.comprehension):
+            continue
+        target = inner.target
+        index: int | None = None
+        if isinstance(target, ast.Tuple):
+            hits = [
+                i for i, e in enumerate(target.elts) if isinstance(e, ast.Name) and e.id == node.id
+            ]
+            if not hits:
+                continue
+            index = hits[0]
+        elif not (isinstance(target, ast.Name) and target.id == node.id):
+            continue
+        if node in ast.walk(inner.iter):
+            continue
+        made_up = Binding(node.id, "for", inner.iter, at.stmt, index)
+        return _loop(tracer, made_up, inner.iter, path, at)
+    return None
+
+
+def is_known(outcomes: tuple[Outcome, ...]) -> bool:
+    """Some value was found."""
+    return any(isinstance(o, Value) for o in outcomes)

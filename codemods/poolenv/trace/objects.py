@@ -1,0 +1,326 @@
+"""Attributes of classes and instances: fields, constructor arguments, ``self.x``, settings."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poolenv.model import Holder, Origin, Span
+from poolenv.syntax.reaching import reaching
+from poolenv.syntax.references import (
+    At,
+    ClassReference,
+    External,
+    Frame,
+    FunctionReference,
+    Instance,
+)
+from poolenv.syntax.resolve import decorators, instance_values
+from poolenv.syntax.scopes import Binding, Mutation, Scope, dotted
+from poolenv.trace import calls, mappings, names, parameters
+from poolenv.trace.fields import (
+    environment_name,
+    field_default,
+    field_names,
+    is_record,
+    is_settings,
+)
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+_FRAMES = 8
+
+
+def attribute_values(
+    tracer: Tracer, node: ast.Attribute, path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """The values of ``base.attr``: a question to the base with a longer path."""
+    full = (f".{node.attr}", *path)
+    base = node.value
+    if isinstance(base, ast.Call) and isinstance(base.func, ast.Name) and base.func.id == "super":
+        owner = at.scope.enclosing_class()
+        if owner is not None:
+            span = at.scope.module.lines.span(node)
+            return _inherited(tracer, Instance(owner), full, span)
+    if path and isinstance(base, ast.Name | ast.Attribute):
+        chain = dotted(node)
+        if chain is not None:
+            found, covered = mappings.mutated(tracer, chain, path, at, ())
+            if covered:
+                return found
+            if found:
+                return mappings.joined(found, tracer.ask(base, full, at))
+    return tracer.ask(base, full, at)
+
+
+def member_values(
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+) -> tuple[Outcome, ...]:
+    """The values of a path into a class or an instance of it."""
+    call = owner.call if isinstance(owner, Instance) else None
+    key = ("member", id(owner.scope), path, id(call), isinstance(owner, Instance))
+    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span))
+
+
+def _member_values(
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+) -> tuple[Outcome, ...]:
+    if not path[0].startswith("."):
+        return _item_values(tracer, owner, path, span)
+    scope, attr, rest = owner.scope, path[0][1:], path[1:]
+    found: list[Outcome] = []
+    if isinstance(owner, Instance):
+        if is_record(tracer.resolver, scope):
+            passed = _constructor_values(tracer, owner, attr, rest)
+            if passed is not None:
+                return passed
+            if owner.call is None:
+                found.extend(_constructions_values(tracer, scope, attr, rest))
+        found.extend(_instance_values(tracer, owner, attr, rest))
+    found.extend(class_values(tracer, owner, attr, rest))
+    if isinstance(owner, Instance) and owner.call is None:
+        for below in tracer.callers.subclasses(scope):
+            found.extend(_own_values(tracer, Instance(below), attr, rest))
+    if found:
+        return mappings.joined(tuple(found), ())
+    inherited = _inherited(tracer, owner, path, span)
+    if inherited:
+        return inherited
+    if attr == "__dict__" and rest:
+        return member_values(tracer, owner, (f".{rest[0][1:]}", *rest[1:]), span)
+    if "__getattr__" in scope.bindings:
+        reason = f"{scope.name} answers {attr} by its own __getattr__"
+    else:
+        reason = f"{scope.name} has no attribute {attr} that the code shows"
+    return (Lost(reason, span, mapping=bool(rest)),)
+
+
+def _own_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
+    """What a subclass says of an attribute, and its own subclasses."""
+    found = [*_instance_values(tracer, owner, attr, rest), *class_values(tracer, owner, attr, rest)]
+    for below in tracer.callers.subclasses(owner.scope):
+        if below is not owner.scope:
+            key = ("below", id(below), attr, rest)
+            inner = Instance(below)
+            found.extend(
+                tracer.guarded(key, lambda inner=inner: _own_values(tracer, inner, attr, rest))  # type: ignore[misc]
+            )
+    return tuple(found)
+
+
+def _item_values(
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+) -> tuple[Outcome, ...]:
+    """``Options(pool_size=5)["pool_size"]`` of a TypedDict or dict subclass."""
+    call = owner.call if isinstance(owner, Instance) else None
+    at = owner.at if isinstance(owner, Instance) else None
+    if call is not None and at is not None:
+        found = mappings.call_mapping_values(tracer, call, path, at)
+        if found:
+            return found
+    if isinstance(owner, Instance):
+        getter = tracer.resolver.member(owner.scope, "__getitem__", owner)
+        if getter:
+            reason = f"{owner.scope.name} looks items up by its own __getitem__"
+            return (Lost(reason, span, mapping=True),)
+        keys = tracer.resolver.member(owner.scope, "keys", owner)
+        if keys:
+            return member_values(tracer, owner, (f".{path[0][1:]}", *path[1:]), span)
+    return ()
+
+
+def _constructor_values(
+    tracer: Tracer, owner: Instance, attr: str, rest: Path
+) -> tuple[Outcome, ...] | None:
+    """What the construction passes for a field of a record class; None: its default holds."""
+    if owner.call is None or owner.at is None:
+        return None
+    site_values = _passed(tracer, owner.scope, owner.call, owner.at, attr, rest)
+    return site_values
+
+
+def _passed(
+    tracer: Tracer, scope: Scope, call: ast.Call, at: At, attr: str, rest: Path
+) -> tuple[Outcome, ...] | None:
+    names_of_field, index = field_names(tracer.resolver, scope, attr)
+    for name in names_of_field:
+        kind = "positional" if index is not None else "keyword"
+        made_up = parameters.Parameter(name, kind, index or 0, ast.arg(arg=name), None)
+        found = parameters.passed(tracer, call, at, scope, made_up, rest, (0, False))
+        if found is not None:
+            return found
+    return None
+
+
+def _constructions_values(
+    tracer: Tracer, scope: Scope, attr: str, rest: Path
+) -> tuple[Outcome, ...]:
+    found: list[Outcome] = []
+    for site in tracer.callers.constructions(scope):
+        passed = _passed(tracer, scope, site.call, site.at, attr, rest)
+        if passed is not None:
+            found.extend(parameters.from_call(tracer, site, passed))
+    return tuple(found)
+
+
+def _instance_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
+    """What methods assign to ``self.attr``, and put into it."""
+    scope = owner.scope
+    found: list[Outcome] = []
+    for value, at in instance_values(scope, attr):
+        here = _entered(owner, at)
+        values = written_as(tracer.ask(value, rest, here), Origin.SETTINGS)
+        assert at.stmt is not None
+        found.extend(led_by(values, step(scope.module, at.stmt)))
+    if rest:
+        for method, mutation_at, mutation in _self_mutations(scope, attr):
+            values2 = mappings.mutation_values(tracer, mutation, rest, mutation_at)
+            if values2:
+                found.extend(led_by(values2, step(method.module, mutation.stmt)))
+    return tuple(found)
+
+
+def _entered(owner: Instance, at: At) -> At:
+    """Inside ``__init__`` the arguments of a known construction are the parameters."""
+    if owner.call is None or owner.at is None or at.scope.name != "__init__":
+        return at
+    depth = (owner.at.frame.depth if owner.at.frame else 0) + 1
+    if depth > _FRAMES:
+        return at
+    frame = Frame(owner.call, owner.at, depth, receiver=owner)
+    return At(at.scope, at.stmt, frame)
+
+
+def _self_mutations(scope: Scope, attr: str) -> list[tuple[Scope, At, Mutation]]:
+    found = []
+    for bindings in scope.bindings.values():
+        for binding in bindings:
+            if not isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            method = scope.child(binding.node)
+            positional = [*binding.node.args.posonlyargs, *binding.node.args.args]
+            if positional:
+                for mutation in method.mutations.get(f"{positional[0].arg}.{attr}", ()):
+                    found.append((method, At(method, mutation.stmt), mutation))
+    return found
+
+
+def class_values(
+    tracer: Tracer, owner: ClassReference | Instance, attr: str, rest: Path
+) -> tuple[Outcome, ...]:
+    """What the class body itself says of an attribute."""
+    scope = owner.scope
+    bindings, _ = reaching(scope, attr, None)
+    found: list[Outcome] = []
+    if rest:
+        mutated, covered = mappings.mutated(tracer, attr, rest, At(scope, None), bindings)
+        found.extend(mutated)
+        if covered:
+            return tuple(found)
+    for binding in bindings:
+        found.extend(_bound_values(tracer, owner, binding, rest))
+    if not bindings:
+        found.extend(_declared_values(tracer, owner, attr, rest))
+    return tuple(found)
+
+
+def _bound_values(
+    tracer: Tracer, owner: ClassReference | Instance, binding: Binding, rest: Path
+) -> tuple[Outcome, ...]:
+    scope, node = owner.scope, binding.node
+    here = At(scope, binding.stmt)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        method = scope.child(node)
+        if any(d.endswith("property") for d in decorators(method)):
+            receiver = owner if isinstance(owner, Instance) else Instance(scope)
+            function = FunctionReference(method, receiver)
+            found = calls.function_values(tracer, function, rest, None, None)
+            return led_by(found, step(scope.module, node))
+        return ()
+    if binding.kind == "assign" and isinstance(node, ast.expr):
+        default = field_default(node)
+        if default is not node:
+            values = tracer.ask(default, rest, here) if default is not None else ()
+            if not values and not rest and is_settings(tracer.resolver, scope):
+                return _required(tracer, scope, binding)
+            values = led_by(written_as(values, Origin.SETTINGS), step(scope.module, binding.stmt))
+            return _environment_filled(tracer, scope, binding, values)
+    values = names.binding_values(tracer, binding, rest, At(scope, None))
+    return _environment_filled(tracer, scope, binding, values)
+
+
+def _environment_filled(
+    tracer: Tracer, scope: Scope, binding: Binding, values: tuple[Outcome, ...]
+) -> tuple[Outcome, ...]:
+    """A field of a settings class is already read from the environment under a derived name."""
+    if not is_settings(tracer.resolver, scope) or binding.annotation is None:
+        return values
+    variable = environment_name(tracer.resolver, scope, binding)
+    return tuple(
+        replace(o, env=o.env or variable, holder=Holder.SETTINGS_FIELD, typed=True)
+        if isinstance(o, Value) and o.holder is not Holder.FIXED
+        else o
+        for o in values
+    )
+
+
+def _required(tracer: Tracer, scope: Scope, binding: Binding) -> tuple[Outcome, ...]:
+    assert isinstance(binding.node, ast.expr)
+    name = environment_name(tracer.resolver, scope, binding)
+    unread = tracer.unread(name, binding.node, At(scope, binding.stmt))
+    return (replace(unread, typed=True, holder=Holder.SETTINGS_FIELD),)
+
+
+def _declared_values(
+    tracer: Tracer, owner: ClassReference | Instance, attr: str, rest: Path
+) -> tuple[Outcome, ...]:
+    """A field with an annotation alone: a nested settings object, or a required variable."""
+    scope = owner.scope
+    for binding in scope.bindings.get(attr, ()):
+        if binding.annotation is None:
+            continue
+        if rest:
+            span = scope.module.lines.span(binding.annotation)
+            found: list[Outcome] = []
+            for reference in tracer.resolver.annotated(binding.annotation, At(scope, binding.stmt)):
+                if isinstance(reference, Instance):
+                    found.extend(member_values(tracer, reference, rest, span))
+            return led_by(found, step(scope.module, binding.stmt))
+        if is_settings(tracer.resolver, scope):
+            return _required(tracer, scope, binding)
+    return ()
+
+
+def _inherited(
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+) -> tuple[Outcome, ...]:
+    for base in tracer.resolver.bases(owner.scope):
+        match base:
+            case ClassReference(scope=above) if above is not owner.scope:
+                if isinstance(owner, Instance):
+                    found = member_values(tracer, Instance(above, owner.call, owner.at), path, span)
+                else:
+                    found = member_values(tracer, base, path, span)
+                if any(isinstance(o, Value) for o in found):
+                    return _refilled(tracer, owner.scope, path, found)
+            case External():
+                continue
+    return ()
+
+
+def _refilled(
+    tracer: Tracer, scope: Scope, path: Path, found: tuple[Outcome, ...]
+) -> tuple[Outcome, ...]:
+    """A mixin's plain field becomes an environment field in a class that is a settings class."""
+    if len(path) != 1 or not is_settings(tracer.resolver, scope):
+        return found
+    variable = environment_name(tracer.resolver, scope, None, path[0][1:])
+    return tuple(
+        replace(o, env=o.env or variable, holder=Holder.SETTINGS_FIELD, typed=True)
+        if isinstance(o, Value) and o.holder is Holder.EXPRESSION and o.origin is Origin.SETTINGS
+        else o
+        for o in found
+    )

@@ -1,0 +1,106 @@
+"""What following one argument comes to: values with their origin, or the reason there is none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from poolenv.model import Holder, Origin, PoolKey, Scalar, Span, Step
+from poolenv.syntax.scopes import Module
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value that may reach the argument, and where it is written."""
+
+    value: Scalar
+    known: bool
+    """False: an environment read without a default."""
+    text: str
+    span: Span
+    origin: Origin
+    holder: Holder = Holder.EXPRESSION
+    env: str | None = None
+    typed: bool = True
+    """False: text of the environment that nothing has converted so far."""
+    whole: Span | None = None
+    steps: tuple[Step, ...] = ()
+    calls: tuple[PoolKey, ...] = ()
+    """Calls of wrappers on the way, innermost first."""
+    call_names: tuple[str | None, ...] = ()
+    """What the results of these calls are assigned to."""
+    argument: Span | None = None
+    """The argument at the outermost of these calls."""
+    obstacle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why a value can't be known from the code, and what the person should look at."""
+
+    reason: str
+    span: Span
+    steps: tuple[Step, ...] = ()
+    calls: tuple[PoolKey, ...] = ()
+    call_names: tuple[str | None, ...] = ()
+    mapping: bool = False
+    """A whole mapping is unknown, so the argument may not be in it at all."""
+
+
+Outcome = Value | Lost
+
+
+def step(module: Module, node: ast.AST) -> Step:
+    """A place of the chain: the line where a node starts."""
+    line = getattr(node, "lineno", 1)
+    return Step(module.path, line, module.lines.line_text(line).strip())
+
+
+def led_by(outcomes: Iterable[Outcome], *steps: Step) -> tuple[Outcome, ...]:
+    """The outcomes with these steps before their own; a repeated place counts once."""
+    found = []
+    for outcome in outcomes:
+        rest = outcome.steps
+        merged = [s for i, s in enumerate(steps) if i == 0 or s != steps[i - 1]]
+        if rest and merged and merged[-1] == rest[0]:
+            rest = rest[1:]
+        found.append(replace(outcome, steps=(*merged, *rest)))
+    return tuple(found)
+
+
+def written_as(outcomes: Iterable[Outcome], origin: Origin) -> tuple[Outcome, ...]:
+    """Say in what the literal itself stands, where nothing nearer to it has said so."""
+    return tuple(
+        replace(o, origin=origin) if isinstance(o, Value) and o.origin is Origin.LITERAL else o
+        for o in outcomes
+    )
+
+
+def alternatives(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Join the possible values of one expression.
+
+    Where one of them reads the environment, a plain literal beside it is the fallback of that
+    variable: ``os.getenv("X") or 10``. A read without a default then needs no mention of its own.
+    """
+    every = tuple(dict.fromkeys(outcomes))
+    bare = [o for o in every if isinstance(o, Value) and o.env and not o.known]
+    names = {o.env for o in every if isinstance(o, Value) and o.env}
+    literal = any(isinstance(o, Value) and o.known for o in every)
+    if len(names) != 1 or not literal:
+        return every
+    name = next(iter(names))
+    joined: list[Outcome] = []
+    for outcome in every:
+        if isinstance(outcome, Value) and not outcome.env and outcome.value is not None:
+            outcome = replace(
+                outcome,
+                env=name,
+                origin=Origin.ENV_DEFAULT,
+                holder=Holder.ENV_DEFAULT,
+                typed=all(o.typed for o in bare),
+                whole=None,
+            )
+        if outcome not in bare:
+            joined.append(outcome)
+    return tuple(joined)

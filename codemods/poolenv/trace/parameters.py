@@ -1,0 +1,245 @@
+"""What a parameter holds: the argument of the call we came by, of every caller, or its default."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from poolenv.model import Origin, PoolKey
+from poolenv.syntax.references import At, ClassReference, Frame, Instance
+from poolenv.syntax.resolve import decorators
+from poolenv.syntax.scopes import Scope
+from poolenv.syntax.use import pool_name
+from poolenv.trace import objects
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+
+if TYPE_CHECKING:
+    from poolenv.syntax.callers import CallSite
+    from poolenv.trace.tracer import Path, Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a function."""
+
+    name: str
+    kind: str
+    """positional, keyword, args or kwargs."""
+    index: int
+    node: ast.arg
+    default: ast.expr | None
+
+
+def parameter(scope: Scope, name: str) -> Parameter | None:
+    """The parameter of a function with a name."""
+    arguments = scope.parameters()
+    if arguments is None:
+        return None
+    positional = [*arguments.posonlyargs, *arguments.args]
+    first_default = len(positional) - len(arguments.defaults)
+    for index, node in enumerate(positional):
+        if node.arg == name:
+            at = index - first_default
+            default = arguments.defaults[at] if at >= 0 else None
+            return Parameter(name, "positional", index, node, default)
+    for index, node in enumerate(arguments.kwonlyargs):
+        if node.arg == name:
+            return Parameter(name, "keyword", index, node, arguments.kw_defaults[index])
+    if arguments.vararg is not None and arguments.vararg.arg == name:
+        return Parameter(name, "args", len(positional), arguments.vararg, None)
+    if arguments.kwarg is not None and arguments.kwarg.arg == name:
+        return Parameter(name, "kwargs", 0, arguments.kwarg, None)
+    return None
+
+
+def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The values of a parameter, by the frame if there is one, else by all callers."""
+    scope = at.scope
+    found = parameter(scope, name)
+    assert found is not None
+    owner = scope.parent
+    is_method = owner is not None and owner.is_class and "staticmethod" not in decorators(scope)
+    if is_method and found.kind == "positional" and found.index == 0:
+        return _receiver_values(tracer, scope, path, at.frame, found)
+    if at.frame is not None:
+        frame = at.frame
+        bound = is_method and frame.receiver is not None
+        values = passed(tracer, frame.call, frame.at, scope, found, path, (frame.shift, bound))
+        if values is None:
+            return default_values(tracer, scope, found, path)
+        return values
+    return _callers_values(tracer, scope, found, path, is_method=is_method)
+
+
+def _receiver_values(
+    tracer: Tracer, scope: Scope, path: Path, frame: Frame | None, found: Parameter
+) -> tuple[Outcome, ...]:
+    owner = scope.parent
+    assert owner is not None
+    span = scope.module.lines.span(found.node)
+    receiver: ClassReference | Instance
+    if frame is not None and isinstance(frame.receiver, ClassReference | Instance):
+        receiver = frame.receiver
+    elif "classmethod" in decorators(scope) or scope.name == "__new__":
+        receiver = ClassReference(owner)
+    else:
+        receiver = Instance(owner)
+    return objects.member_values(tracer, receiver, path, span)
+
+
+def default_values(
+    tracer: Tracer, scope: Scope, found: Parameter, path: Path
+) -> tuple[Outcome, ...]:
+    """The values of a parameter's default; () where it has none."""
+    if found.default is None:
+        return ()
+    parent = scope.parent or scope.module.scope
+    stmt = scope.node if isinstance(scope.node, ast.stmt) else None
+    values = tracer.ask(found.default, path, At(parent, stmt))
+    return led_by(written_as(values, Origin.FUNCTION_DEFAULT), step(scope.module, found.node))
+
+
+def _callers_values(
+    tracer: Tracer, scope: Scope, found: Parameter, path: Path, *, is_method: bool
+) -> tuple[Outcome, ...]:
+    outcomes: list[Outcome] = list(default_values(tracer, scope, found, path))
+    called = False
+    for site in tracer.callers.of(scope):
+        called = True
+        where = (site.shift, is_method and site.bound)
+        values = passed(tracer, site.call, site.at, scope, found, path, where)
+        if values is not None:
+            outcomes.extend(from_call(tracer, site, values))
+    here = step(scope.module, found.node)
+    if outcomes:
+        return led_by(outcomes, here)
+    annotated = _annotated_values(tracer, scope, found, path)
+    if annotated:
+        return led_by(annotated, here)
+    if called and found.kind in ("args", "kwargs"):
+        return ()
+    span = scope.module.lines.span(found.node)
+    if found.kind in ("args", "kwargs"):
+        star = "**" if found.kind == "kwargs" else "*"
+        reason = f"{star}{found.name} of {scope.name}() may hold it, and no call in the repository"
+        return (Lost(f"{reason} shows its content", span, (here,), mapping=True),)
+    if called:
+        reason = f"the calls of {scope.name}() do not show what {found.name} is"
+    else:
+        reason = (
+            f"it is the parameter {found.name} of {scope.name}(), which nothing in the repository"
+            " calls with a value; look at the callers outside"
+        )
+    return (Lost(reason, span, (here,), mapping=bool(path)),)
+
+
+def _annotated_values(
+    tracer: Tracer, scope: Scope, found: Parameter, path: Path
+) -> tuple[Outcome, ...]:
+    """A parameter ``settings: Settings`` that no call shows has what the class says."""
+    if not path or found.node.annotation is None:
+        return ()
+    parent = scope.parent or scope.module.scope
+    span = scope.module.lines.span(found.node)
+    outcomes: list[Outcome] = []
+    for reference in tracer.resolver.annotated(found.node.annotation, At(parent, None)):
+        if isinstance(reference, Instance):
+            outcomes.extend(objects.member_values(tracer, reference, path, span))
+    return tuple(o for o in outcomes if isinstance(o, Value))
+
+
+def from_call(tracer: Tracer, site: CallSite, values: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Mark values as passed by a call, which thereby is the place that decides."""
+    module = site.at.scope.module
+    span = module.lines.span(site.call)
+    key = PoolKey(module.path, span.line, span.column)
+    name = pool_name(site.call, site.at)
+    found = [replace(o, calls=(key, *o.calls), call_names=(name, *o.call_names)) for o in values]
+    return led_by(found, step(module, site.call))
+
+
+def passed(  # noqa: PLR0913
+    tracer: Tracer,
+    call: ast.Call,
+    at: At,
+    scope: Scope,
+    found: Parameter,
+    path: Path,
+    where: tuple[int, bool],
+) -> tuple[Outcome, ...] | None:
+    """What a call passes for a parameter; None where it leaves the default."""
+    shift, bound = where
+    match found.kind:
+        case "kwargs":
+            return _extra_keyword(tracer, call, at, scope, path)
+        case "args":
+            return _extra_positional(tracer, call, at, found, path, shift - int(bound))
+    for keyword in call.keywords:
+        if keyword.arg == found.name:
+            return _at_argument(tracer, keyword, tracer.ask(keyword.value, path, at), at)
+    if found.kind == "positional":
+        values = positional(tracer, call, at, found.index - int(bound) + shift, path)
+        if values is not None:
+            return values
+    return _splat(tracer, call, at, found.name, path)
+
+
+def positional(
+    tracer: Tracer, call: ast.Call, at: At, index: int, path: Path
+) -> tuple[Outcome, ...] | None:
+    """What a call passes at a position, ``*args`` included."""
+    for place, argument in enumerate(call.args):
+        if isinstance(argument, ast.Starred):
+            return tracer.ask(argument.value, (f"[{index - place}", *path), at) or None
+        if place == index:
+            return _at_argument(tracer, argument, tracer.ask(argument, path, at), at)
+    return None
+
+
+def _splat(
+    tracer: Tracer, call: ast.Call, at: At, name: str, path: Path
+) -> tuple[Outcome, ...] | None:
+    found: list[Outcome] = []
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            found.extend(tracer.ask(keyword.value, (f"[{name}", *path), at))
+    values = [o for o in found if isinstance(o, Value) or not o.mapping]
+    return tuple(values) or None
+
+
+def _extra_keyword(
+    tracer: Tracer, call: ast.Call, at: At, scope: Scope, path: Path
+) -> tuple[Outcome, ...]:
+    if not path or not path[0].startswith("["):
+        return ()
+    name, rest = path[0][1:], path[1:]
+    if parameter(scope, name) is not None:
+        return ()
+    found: list[Outcome] = []
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return _at_argument(tracer, keyword, tracer.ask(keyword.value, rest, at), at)
+        if keyword.arg is None:
+            found.extend(tracer.ask(keyword.value, path, at))
+    return tuple(found)
+
+
+def _extra_positional(
+    tracer: Tracer, call: ast.Call, at: At, found: Parameter, path: Path, offset: int
+) -> tuple[Outcome, ...]:
+    if not path or not path[0][1:].isdigit():
+        return ()
+    return positional(tracer, call, at, found.index + int(path[0][1:]) + offset, path[1:]) or ()
+
+
+def _at_argument(
+    tracer: Tracer, node: ast.keyword | ast.expr, values: tuple[Outcome, ...], at: At
+) -> tuple[Outcome, ...]:
+    """Note where the argument stands, unless a call further out decides."""
+    span = at.scope.module.lines.span(node)
+    return tuple(
+        replace(o, argument=span) if isinstance(o, Value) and o.argument is None else o
+        for o in values
+    )

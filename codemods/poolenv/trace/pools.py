@@ -1,0 +1,210 @@
+"""From answers to pools: what one call opens, and the most connections that can be."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice, product
+from types import MappingProxyType
+
+from poolenv.catalogue.entry import Form, Sink
+from poolenv.catalogue.limits import most_connections
+from poolenv.model import Pool, PoolKey, Scalar
+from poolenv.syntax.references import At, External
+from poolenv.syntax.use import Use
+from poolenv.trace.outcome import Lost, Outcome, Value
+from poolenv.trace.sites import Answer
+from poolenv.trace.tracer import Tracer
+
+_COMBINATIONS = 256
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
+_POOL_CLASS = re.compile(r"[A-Z]\w*Pool$")
+
+Chain = tuple[PoolKey, ...]
+
+
+def pools_of(tracer: Tracer, found: Iterable[Answer]) -> Iterator[Pool]:
+    """The pools of all answers: one per use, or one per outermost call of its wrappers."""
+    for answer in found:
+        if answer.use.sink.id.endswith(".resize"):
+            continue
+        for chain, name in _chains(answer):
+            yield _pool(tracer, answer, chain, name)
+
+
+def _chains(answer: Answer) -> list[tuple[Chain, str | None]]:
+    """The ways to the sink through calls of wrappers; the empty way where there is none."""
+    chains: dict[Chain, str | None] = {}
+    for _, outcomes in answer.outcomes:
+        for outcome in outcomes:
+            if outcome.calls:
+                chains[outcome.calls] = outcome.call_names[-1] or answer.use.name
+    if not chains:
+        return [((), answer.use.name)]
+    longest = [c for c in chains if not any(o != c and o[: len(c)] == c for o in chains)]
+    return [(chain, chains[chain]) for chain in longest]
+
+
+def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Pool:
+    use = answer.use
+    arguments, lost = _arguments(answer, chain)
+    pool_class = _pool_class(tracer, use)
+    most, limit = _limit(use.sink, arguments, lost, pool_class)
+    key = chain[-1] if chain else answer.key
+    shown = {
+        a.name: (a.default,)
+        for a in use.sink.arguments
+        if a.has_default and a.name not in arguments and a.name not in lost
+    }
+    span = use.at.scope.module.lines.span(use.call) if use.call is not None else None
+    everything = [o for _, outcomes in answer.outcomes for o in outcomes]
+    return Pool(
+        key=key,
+        sink=use.sink.id,
+        name=name,
+        arguments=MappingProxyType({**arguments, **shown}),
+        max_connections=most,
+        limit=limit,
+        pool_class=pool_class,
+        urls=_schemes(tracer, use),
+        call=span if use.sink.form is Form.CALL else None,
+        in_test=tracer.program.snapshot.python[key.path].is_test,
+        passed=frozenset(
+            question.argument.name
+            for question, outcomes in answer.outcomes
+            if any(isinstance(o, Value) or not o.mapping for o in outcomes)
+        ),
+        open_ended=any(isinstance(o, Lost) and o.mapping for o in everything) or _splats(use),
+    )
+
+
+def _splats(use: Use) -> bool:
+    """A ``**mapping`` reaches the call, and not every key of it is a literal display."""
+    if use.call is None:
+        return False
+    return any(
+        keyword.arg is None and not isinstance(keyword.value, ast.Dict)
+        for keyword in use.call.keywords
+    )
+
+
+def _arguments(
+    answer: Answer, chain: Chain
+) -> tuple[dict[str, tuple[Scalar, ...]], frozenset[str]]:
+    """The possible values of each argument on one way, and the arguments without one."""
+    best: dict[str, tuple[int, list[Outcome]]] = {}
+    for question, outcomes in answer.outcomes:
+        for outcome in outcomes:
+            calls = outcome.calls
+            if chain[: len(calls)] != calls or (isinstance(outcome, Lost) and outcome.mapping):
+                continue
+            length, held = best.get(question.argument.name, (-1, []))
+            if len(calls) > length:
+                best[question.argument.name] = (len(calls), [outcome])
+            elif len(calls) == length:
+                held.append(outcome)
+    values: dict[str, tuple[Scalar, ...]] = {}
+    lost: set[str] = set()
+    for name, (_, outcomes2) in best.items():
+        known = [o.value for o in outcomes2 if isinstance(o, Value) and o.known]
+        if known:
+            values[name] = tuple(dict.fromkeys(known))
+        if len(known) < len(outcomes2):
+            lost.add(name)
+    return values, frozenset(lost)
+
+
+def _limit(
+    sink: Sink,
+    arguments: dict[str, tuple[Scalar, ...]],
+    lost: frozenset[str],
+    pool_class: str | None,
+) -> tuple[int | None, str]:
+    relevant = {*sink.limit_sum, *sink.limit_largest, *sink.limit_first}
+    if sink.min_argument:
+        relevant.add(sink.min_argument)
+    if lost & relevant:
+        return None, "unknown"
+    names = [name for name in arguments if name in relevant]
+    choices = [arguments[name] for name in names]
+    limits = [
+        most_connections(
+            sink, dict(zip(names, map(_number, one), strict=True)), pool_class=pool_class
+        )
+        for one in islice(product(*choices), _COMBINATIONS)
+    ]
+    kinds = {limit.kind for limit in limits}
+    if "no-limit" in kinds:
+        return None, "no-limit"
+    if "unknown" in kinds:
+        return None, "unknown"
+    return max(limit.connections or 0 for limit in limits), "computed"
+
+
+def _number(value: Scalar) -> Scalar:
+    if isinstance(value, str) and re.fullmatch(r"\s*-?\d+\s*", value):
+        return int(value)
+    return value
+
+
+def _pool_class(tracer: Tracer, use: Use) -> str | None:
+    """The pool class that the call names: ``poolclass=NullPool``, directly or in a ``**dict``."""
+    if use.call is None:
+        return None
+    for keyword in use.call.keywords:
+        if keyword.arg == "poolclass":
+            return _class_name(tracer, keyword.value, use.at)
+        if keyword.arg is None:
+            found = _class_in_mapping(tracer, keyword.value, use.at)
+            if found is not None:
+                return found
+    return None
+
+
+def _class_name(tracer: Tracer, node: ast.expr, at: At) -> str | None:
+    for reference in tracer.refer(node, at):
+        if isinstance(reference, External):
+            last = reference.plain.rpartition(".")[2]
+            if _POOL_CLASS.match(last):
+                return last
+    return None
+
+
+def _class_in_mapping(tracer: Tracer, node: ast.expr, at: At) -> str | None:
+    for found in tracer.ask(node, ("[poolclass",), at):
+        if isinstance(found, Lost):
+            match = re.search(r"comes from (\S+), outside", found.reason)
+            if match:
+                last = match.group(1).rpartition(".")[2]
+                if _POOL_CLASS.match(last):
+                    return last
+    return None
+
+
+def _schemes(tracer: Tracer, use: Use) -> tuple[str, ...]:
+    """The schemes of the URLs that reach the call (``postgresql+asyncpg``), never the URLs."""
+    if use.call is None:
+        return ()
+    names = ("url", "name_or_url", "conninfo", "dsn", "db_url", "database_url", "host")
+    node = next((k.value for k in use.call.keywords if k.arg in names), None)
+    if node is None and len(use.call.args) > use.shift:
+        node = use.call.args[use.shift]
+    if node is None:
+        return ()
+    texts = [*_leading_text(node)]
+    for outcome in tracer.ask(node, (), use.at):
+        if isinstance(outcome, Value) and isinstance(outcome.value, str):
+            texts.append(outcome.value)
+    found = [m.group(0).lower() for text in texts if (m := _SCHEME.match(text))]
+    return tuple(dict.fromkeys(found))
+
+
+def _leading_text(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.JoinedStr(values=[ast.Constant(value=str() as text), *_]):
+            yield text
+        case ast.Call(args=[ast.Constant(value=str() as text), *_]) if ":" not in text:
+            yield f"{text}:"
+        case ast.Call(args=[first, *_]):
+            yield from _leading_text(first)

@@ -1,0 +1,152 @@
+"""From answers to sites: one per argument and value, with its place and its chain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from poolenv.masking import mask
+from poolenv.model import Holder, Origin, PoolKey, Site, Span, Step, Unresolved
+from poolenv.syntax.program import Program
+from poolenv.syntax.use import Question, Use
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
+from poolenv.trace.tracer import Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for every question of one use."""
+
+    use: Use
+    key: PoolKey
+    outcomes: tuple[tuple[Question, tuple[Outcome, ...]], ...]
+
+
+def answers(tracer: Tracer, use: Use) -> Answer | None:
+    """Ask all questions of a use; None where a setting's evidence speaks against it."""
+    if not _evident(tracer, use):
+        return None
+    module = use.at.scope.module
+    span = module.lines.span(use.node)
+    found: list[tuple[Question, tuple[Outcome, ...]]] = []
+    for question in use.questions:
+        tracer.questions = 0
+        outcomes = tracer.ask(question.node, question.path, question.at)
+        if use.call is None:
+            outcomes = tuple(o for o in outcomes if isinstance(o, Value) or not o.mapping)
+        kept = [o for o in outcomes if not _foreign(question, o)]
+        if kept:
+            found.append((question, led_by(kept, step(module, question.place))))
+    if use.call is None and not found:
+        return None
+    return Answer(use, PoolKey(module.path, span.line, span.column), tuple(found))
+
+
+def _foreign(question: Question, outcome: Outcome) -> bool:
+    """A text where the argument takes none, and no number either: not the argument's value."""
+    if not isinstance(outcome, Value) or not isinstance(outcome.value, str):
+        return False
+    if question.argument.type not in ("int", "float"):
+        return False
+    return re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", outcome.value) is None
+
+
+def _evident(tracer: Tracer, use: Use) -> bool:
+    wanted = use.sink.setting_evidence or {}
+    for question, pattern in zip(use.evidence, wanted.values(), strict=True):
+        outcomes = tracer.ask(question.node, question.path, question.at)
+        texts = [o.value for o in outcomes if isinstance(o, Value) and isinstance(o.value, str)]
+        if texts and not any(re.search(pattern, text) for text in texts):
+            return False
+        if not outcomes:
+            return False
+    return True
+
+
+def sites_of(program: Program, found: Iterable[Answer]) -> Iterator[Site]:
+    """The sites of all answers, each place and value once."""
+    seen: set[tuple[object, ...]] = set()
+    for answer in found:
+        for question, outcomes in answer.outcomes:
+            for value in outcomes:
+                if not isinstance(value, Value):
+                    continue
+                site = _site(program, answer, question, value)
+                key: tuple[object, ...] = (
+                    (site.path, site.line, site.column, site.argument, site.source)
+                    if answer.use.call is not None
+                    else (site.source, question.argument.role)
+                )
+                if key in seen:
+                    continue
+                seen.add(key)
+                seen.add((site.source, question.argument.role))
+                yield site
+
+
+def _site(program: Program, answer: Answer, question: Question, value: Value) -> Site:
+    use = answer.use
+    place = value.argument or use.at.scope.module.lines.span(question.place)
+    if use.call is None and value.argument is None:
+        place = value.span
+    return Site(
+        path=place.path,
+        line=place.line,
+        column=place.column,
+        sink=use.sink.id,
+        argument=question.argument.name,
+        role=question.argument.role,
+        value=value.value,
+        source_text=mask(value.text),
+        origin=value.origin,
+        source=value.span if value.known else None,
+        env=value.env,
+        chain=tuple(Step(s.path, s.line, mask(s.text)) for s in value.steps),
+        in_test=_in_test(program, place, value.span),
+        pool=value.calls[-1] if value.calls else answer.key,
+        holder=value.holder,
+        obstacle=value.obstacle,
+        untyped_env=value.env is not None and not value.typed,
+        whole_source=value.whole if value.env is not None and not value.typed else None,
+    )
+
+
+def _in_test(program: Program, place: Span, source: Span) -> bool:
+    python = program.snapshot.python
+    return python[place.path].is_test or python[source.path].is_test
+
+
+def unresolved_of(program: Program, found: Iterable[Answer]) -> tuple[Unresolved, ...]:
+    """Everything that could not be known: one entry per argument and reason."""
+    entries: dict[tuple[object, ...], Unresolved] = {}
+    for answer in found:
+        for question, outcomes in answer.outcomes:
+            for lost in outcomes:
+                if isinstance(lost, Value):
+                    continue
+                entry = _unresolved(program, answer, question, lost)
+                key = (entry.path, entry.line, entry.column, entry.argument, entry.reason)
+                entries.setdefault(key, entry)
+    return tuple(sorted(entries.values(), key=lambda u: (u.path, u.line, u.column, u.argument)))
+
+
+def _unresolved(program: Program, answer: Answer, question: Question, lost: Lost) -> Unresolved:
+    use = answer.use
+    place = use.at.scope.module.lines.span(question.place)
+    whole = question.splat and lost.mapping
+    return Unresolved(
+        path=place.path,
+        line=place.line,
+        column=place.column,
+        sink=use.sink.id,
+        argument="**" if whole else question.argument.name,
+        reason=mask(lost.reason),
+        chain=tuple(Step(s.path, s.line, mask(s.text)) for s in lost.steps),
+        in_test=program.snapshot.python[place.path].is_test,
+    )
+
+
+def is_default(value: Value) -> bool:
+    """The value stands as a parameter's default, which a call may replace."""
+    return value.origin is Origin.FUNCTION_DEFAULT and value.holder is not Holder.FIXED

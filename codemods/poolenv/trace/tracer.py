@@ -1,0 +1,218 @@
+"""Asks expressions for values: one question is an expression and the access path into it.
+
+A path is a tuple of ``.name`` (attribute) and ``[key`` (item) steps: what ``**options`` passes as
+``pool_size`` is the question ``(options, ("[pool_size",))``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from poolenv.model import Holder, Origin, Scalar
+from poolenv.syntax.callers import Callers
+from poolenv.syntax.program import Program
+from poolenv.syntax.references import At, External, Frame, Reference
+from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.scopes import Module
+from poolenv.trace import arithmetic, calls, mappings, names, objects
+from poolenv.trace.literals import NotConstantError, constant
+from poolenv.trace.outcome import (
+    Lost,
+    Outcome,
+    Value,
+    alternatives,
+    led_by,
+    step,
+    written_as,
+)
+
+Path = tuple[str, ...]
+
+_STEPS = 120
+_MOST = 64
+_QUESTIONS = 4000
+
+
+@dataclass(slots=True, eq=False)
+class Tracer:
+    """Follows values through one program; answers are remembered, cycles end with nothing."""
+
+    program: Program
+    resolver: Resolver
+    callers: Callers
+    questions: int = 0
+    _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
+    _stack: set[tuple[object, ...]] = field(default_factory=set)
+    _kept: list[object] = field(default_factory=list)
+    """Made-up nodes: kept alive so that their ids stay theirs."""
+
+    def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
+        """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
+        key = (id(node), path, frame_key(at.frame), at.assume)
+        if key in self._memo:
+            return self._memo[key]
+        if key in self._stack:
+            return ()
+        self.questions += 1
+        if len(self._stack) > _STEPS or self.questions > _QUESTIONS:
+            return (self.lost("the way to it is too long to follow", node, at),)
+        self._stack.add(key)
+        try:
+            found = alternatives(self._ask(node, path, at))
+        finally:
+            self._stack.discard(key)
+        if len(found) > _MOST:
+            found = (self.lost(f"more than {_MOST} values may reach it", node, at),)
+        self._memo[key] = found
+        return found
+
+    def guarded(
+        self, key: tuple[object, ...], question: Callable[[], tuple[Outcome, ...]]
+    ) -> tuple[Outcome, ...]:
+        """Answer a question that is no expression; () where it is being asked already."""
+        if key in self._stack or len(self._stack) > _STEPS:
+            return ()
+        self._stack.add(key)
+        try:
+            return question()
+        finally:
+            self._stack.discard(key)
+
+    def keep(self, node: ast.expr) -> ast.expr:
+        """Keep a made-up node alive (answers are remembered by identity)."""
+        self._kept.append(node)
+        return node
+
+    def _ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
+        if not path:
+            try:
+                return (self.literal(node, constant(node), at.scope.module),)
+            except NotConstantError:
+                pass
+        match node:
+            case ast.Name():
+                return names.name_values(self, node, path, at)
+            case ast.Attribute():
+                return objects.attribute_values(self, node, path, at)
+            case ast.Subscript():
+                return mappings.subscript_values(self, node, path, at)
+            case ast.Dict():
+                return mappings.dict_values(self, node, path, at)
+            case ast.Call():
+                return calls.call_values(self, node, path, at)
+            case ast.IfExp(body=body, orelse=orelse):
+                found = self.ask(body, path, at) + self.ask(orelse, path, at)
+                return written_as(found, Origin.CONDITIONAL)
+            case ast.BoolOp(values=values):
+                found = tuple(o for value in values for o in self.ask(value, path, at))
+                return written_as(found, Origin.CONDITIONAL)
+            case ast.BinOp(op=ast.BitOr(), left=left, right=right) if path:
+                return mappings.merged(self, [left, right], path, at)
+            case ast.BinOp():
+                return arithmetic.binary_values(self, node, at)
+            case ast.UnaryOp(operand=operand):
+                found = self.ask(operand, path, at)
+                return arithmetic.fixed(found, "it takes part in a calculation")
+            case ast.Compare() if not path:
+                return arithmetic.comparison_values(self, node, at)
+            case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
+                return self.ask(value, path, at)
+            case ast.Tuple() | ast.List() if path:
+                return mappings.sequence_values(self, node, path, at)
+            case ast.DictComp():
+                return mappings.comprehension_values(self, node, path, at)
+            case ast.Constant(value=None) if path:
+                return ()
+        if path:
+            return (self.lost("it is not a mapping that can be read from the code", node, at),)
+        return (self.lost(f"the value is {_described(node)}", node, at),)
+
+    def literal(self, node: ast.expr, value: Scalar, module: Module) -> Value:
+        """A literal where it stands."""
+        lines = module.lines
+        span = lines.span(node)
+        source = lines.source(node)
+        return Value(value, True, source, span, Origin.LITERAL, steps=(step(module, node),))
+
+    def lost(self, reason: str, node: ast.expr, at: At, *, mapping: bool = False) -> Lost:
+        """An end of the way without a value."""
+        module = at.scope.module
+        return Lost(reason, module.lines.span(node), (step(module, node),), mapping=mapping)
+
+    def unread(self, name: str, node: ast.expr, at: At) -> Value:
+        """An environment read that has no default."""
+        module = at.scope.module
+        span = module.lines.span(node)
+        return Value(
+            None,
+            False,
+            module.lines.source(node),
+            span,
+            Origin.ENV_DEFAULT,
+            Holder.ENV_DEFAULT,
+            env=name,
+            typed=False,
+            whole=span,
+            steps=(step(module, node),),
+        )
+
+    def texts(self, node: ast.expr, at: At) -> tuple[str | int, ...]:
+        """The strings (or indexes) an expression may be: keys, names of variables."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
+            return (node.value,)
+        if isinstance(node, ast.Name):
+            for name, text in at.assume:
+                if name == node.id:
+                    return (text,)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            lefts, rights = self.texts(node.left, at), self.texts(node.right, at)
+            return tuple(f"{a}{b}" for a in lefts for b in rights)
+        if isinstance(node, ast.JoinedStr):
+            return self._formatted(node, at)
+        found = self.ask(node, (), at)
+        known = [o.value for o in found if isinstance(o, Value) and o.known]
+        return tuple(v for v in known if isinstance(v, str | int) and not isinstance(v, bool))
+
+    def _formatted(self, node: ast.JoinedStr, at: At) -> tuple[str, ...]:
+        texts: tuple[str, ...] = ("",)
+        for part in node.values:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            options = self.texts(inner, at)
+            texts = tuple(f"{a}{b}" for a in texts for b in options)
+        return texts
+
+    def refer(self, node: ast.expr, at: At) -> tuple[Reference, ...]:
+        """What an expression refers to."""
+        return self.resolver.refer(node, at)
+
+    def externals(self, node: ast.expr, at: At) -> frozenset[str]:
+        """The qualified names of the library objects an expression may be."""
+        return frozenset(r.name for r in self.refer(node, at) if isinstance(r, External))
+
+    def via(
+        self, node: ast.AST, module: Module, outcomes: tuple[Outcome, ...]
+    ) -> tuple[Outcome, ...]:
+        """The outcomes, with a place of the chain before them."""
+        return led_by(outcomes, step(module, node))
+
+
+def frame_key(frame: Frame | None) -> tuple[int, ...]:
+    """A frame's identity: the calls it was entered by."""
+    key: list[int] = []
+    while frame is not None:
+        key.append(id(frame.call))
+        frame = frame.at.frame
+    return tuple(key)
+
+
+def _described(node: ast.expr) -> str:
+    match node:
+        case ast.JoinedStr():
+            return "a formatted string"
+        case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
+            return "made by a comprehension"
+        case ast.Lambda():
+            return "a function"
+    return "an expression that poolenv does not follow"
