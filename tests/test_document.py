@@ -84,7 +84,7 @@ def test_the_way_back_names_old_values_and_the_code_commit() -> None:
 def test_what_did_not_run_is_said_not_to_have_run() -> None:
     checks = section(texts(example().migration)[IMPLEMENTATION], "Checks")
     assert "| the repository's own tests |  |  | 1 |" in checks
-    assert "not evaluated: needs `url` (`services/report/db.py`)" in checks
+    assert "- layout: not run: more than 200000 characters (`services/report/db.py`)" in checks
     security = texts(example().migration)[SECURITY]
     assert "What a value that is no number does was not checked." in security
     assert "Not run: the repository's own tests" in section(security, "Not checked")
@@ -92,11 +92,15 @@ def test_what_did_not_run_is_said_not_to_have_run() -> None:
 
 def test_a_check_that_ran_replaces_not_run() -> None:
     migration = example().migration
-    ran = Check("services/orders/database.py", "junk value", True, "ValueError names `junk`")
+    gives = "line 4: int(os.getenv('X', '5')): X 'junk' gives ValueError: no int: 'junk'"
+    ran = Check("services/orders/database.py", "junk", True, gives)
     own = Check(".", "the repository's own tests", True, "12 passed before and after")
     every = texts(replace(migration, checks=(*migration.checks, ran, own)))
     assert "| the repository's own tests | 1 |  |  |" in every[IMPLEMENTATION]
-    assert "passed, junk value: ValueError names `junk`" in every[SECURITY]
+    assert (
+        "- The text `junk` gives `ValueError: no int: 'junk'`: "
+        "1 edited value in `services/orders/database.py`\n"
+    ) in every[SECURITY]
     assert "no number does was not checked" not in every[SECURITY]
 
 

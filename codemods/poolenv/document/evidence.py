@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from poolenv.model import Check
 
 ON_REQUEST = (
-    ("the repository's own tests", ("own tests", "run-tests", "target tests", "repository's")),
-    ("import of the changed modules, pools recorded", ("runtime",)),
+    ("the repository's own tests", re.compile(r"\btests?\b", re.IGNORECASE)),
+    ("import of the changed modules, pools recorded", re.compile(r"runtime|import", re.IGNORECASE)),
 )
 """Proofs that only run when asked for, and the words by which their checks are known."""
 
 MEANINGS = MappingProxyType(
     {
+        "parses": "the new file is valid Python",
+        "complete": "every planned edit is in the file",
         "structure": "the syntax trees differ inside the edits only",
         "undone": "undoing the edits gives the old bytes",
         "between": "the bytes between the edits are the old ones",
         "layout": "comments and blank space outside the edits are the old ones",
         "names": "every name of the new text is bound where it is used",
         "evaluation time": "the new text is evaluated when the old one was",
+        "unset": "with the variable unset, the new expression gives the default of the plan",
+        "set": "with the variable set to another value, it gives that value",
+        "empty": "what an empty variable gives is recorded",
+        "junk": "what a variable that holds no number gives is recorded",
     }
 )
 """What a check shows where it passed, in words for a reviewer."""
@@ -52,14 +59,26 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """One outcome of reading a variable that holds no number, and where it came out."""
+
+    name: str
+    """``empty`` or ``junk``."""
+    outcome: str
+    """``ValueError: …`` or a value."""
+    values: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All checks of a run."""
 
     rows: tuple[CheckRow, ...]
     failed: tuple[Finding, ...]
     not_run: tuple[Finding, ...]
-    junk: tuple[Finding, ...]
-    """What came out where a variable held no number; checks that ran only."""
+    recorded: tuple[Recorded, ...]
+    """What came out where a variable was empty or held no number."""
 
     @property
     def passed(self) -> int:
@@ -79,17 +98,34 @@ class Evidence:
 
 def evidence(checks: tuple[Check, ...]) -> Evidence:
     """Count by name; what is known to run only on request gets its row in any case."""
-    names = sorted({check.name for check in checks})
+    order = list(MEANINGS)
+    names = sorted(
+        {check.name for check in checks},
+        key=lambda name: (order.index(name) if name in order else len(order), name),
+    )
     rows = [_row(name, [c for c in checks if c.name == name]) for name in names]
-    for label, words in ON_REQUEST:
-        if not any(word in name.lower() for name in names for word in words):
+    for label, known in ON_REQUEST:
+        if not any(known.search(name) for name in names):
             rows.append(CheckRow(label, 0, 0, 1))
     findings = _findings(checks)
     return Evidence(
         tuple(rows),
         tuple(f for f in findings if f.passed is False),
         tuple(f for f in findings if f.passed is None),
-        tuple(f for f in findings if f.passed is not None and "junk" in f.name.lower()),
+        _recorded(checks),
+    )
+
+
+def _recorded(checks: tuple[Check, ...]) -> tuple[Recorded, ...]:
+    """Same outcomes together: a check's detail ends in ``gives OUTCOME``."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for check in checks:
+        _, gives, outcome = check.detail.rpartition(" gives ")
+        if check.name in ("empty", "junk") and check.passed is not None and gives:
+            same.setdefault((check.name, outcome), []).append(check.path)
+    return tuple(
+        Recorded(name, outcome, len(paths), tuple(sorted(set(paths))))
+        for (name, outcome), paths in sorted(same.items())
     )
 
 
