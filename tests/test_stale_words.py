@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -202,6 +203,24 @@ def test_two_new_values_for_one_place_are_pointed_out() -> None:
     edits, remarks = stale_words(snapshot(text), (*overflow(text, "(u, max_overflow="), other))
     assert edits == ()
     assert [remark.line for remark in remarks] == [1]
+
+
+def test_a_line_that_is_partly_mended_is_pointed_out_still() -> None:
+    text = "# max_overflow=10, so 15 in all\ne = create_engine(u, pool_size=5, max_overflow= 10)\n"
+    edits, remarks = stale_words(snapshot(text), overflow(text, "max_overflow= ", size=5))
+    assert [(edit.old, edit.new) for edit in edits] == [("10", "5")]
+    assert [remark.line for remark in remarks] == [1]
+
+
+def test_words_mended_for_one_file_need_no_remark_on_account_of_another() -> None:
+    text = "e = create_engine(u, max_overflow=10)  # max_overflow=10\n"
+    first = overflow(text, "(u, max_overflow=")
+    at_b = replace(first[0].site, path="app/b.py")
+    assert first[0].edit is not None
+    second = replace(first[0], site=at_b, edit=replace(first[0].edit, path="app/b.py"))
+    edits, remarks = stale_words(snapshot(text, app__b=text), (*first, second))
+    assert [edit.path for edit in edits] == ["app/b.py", "app/db.py"]
+    assert remarks == ()
 
 
 def test_readmes_and_comments_of_other_files_are_only_pointed_out() -> None:

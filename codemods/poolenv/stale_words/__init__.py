@@ -71,6 +71,7 @@ class _Findings:
         self._edits: dict[Range, Edit] = {}
         self._refused: set[Range] = set()
         self._remarks: dict[tuple[str, int], Remark] = {}
+        self._still_stale: set[tuple[str, int]] = set()
 
     def judge(self, path: str, written: Written, words: Words, change: Outdated) -> None:
         """Decide on one line of words about one change."""
@@ -85,6 +86,7 @@ class _Findings:
             for start, end in totals:
                 self._edit(path, words, (start, end), str(change.new_total), change)
             if change.mentions(_without(words.text, (*named, *totals))):
+                self._still_stale.add((path, words.line))
                 self.remark(path, words.line, words.text, change)
             return
         is_about = near and (words.scope is None or is_about_pools(words.text))
@@ -102,7 +104,10 @@ class _Findings:
     def result(self) -> tuple[tuple[Edit, ...], tuple[Remark, ...]]:
         """Everything in order; a range on which two changes disagree is only remarked on."""
         edits = [self._edits[key] for key in sorted(self._edits) if key not in self._refused]
-        return tuple(edits), tuple(self._remarks[key] for key in sorted(self._remarks))
+        # Words that were rewritten for one change need no remark on account of another.
+        mended = {(edit.path, edit.line) for edit in edits} - self._still_stale
+        remarks = [self._remarks[key] for key in sorted(self._remarks) if key not in mended]
+        return tuple(edits), tuple(remarks)
 
     def _edit(
         self, path: str, words: Words, within: tuple[int, int], new: str, change: Outdated
@@ -115,6 +120,7 @@ class _Findings:
         edit = Edit(path, start, end, old, new, reason, words.line)
         if self._edits.setdefault(key, edit).new != new:
             self._refused.add(key)
+            self._still_stale.add((path, words.line))
             self.remark(path, words.line, words.text, change)
 
     def _is_near(self, path: str, written: Written, words: Words, change: Outdated) -> bool:
