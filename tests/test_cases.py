@@ -6,7 +6,6 @@ pytest tests/test_cases.py --regen      # writes after/; the git diff is the rev
 
 from __future__ import annotations
 
-import ast
 import os
 import shutil
 import tomllib
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
+import libcst
 import pytest
 from poolenv.pipeline import run
 
@@ -193,7 +193,7 @@ def _check_changes(changes: tuple[FileChange, ...]) -> None:
     for change in changes:
         assert change.before is not None, f"{change.path} is new"
         if change.path.endswith(".py"):
-            ast.parse(change.after)
+            libcst.parse_module(change.after)
         assert change.edits, f"{change.path} changed without an edit"
         encoding = "latin-1" if b"latin-1" in change.before[:200] else "utf-8"
         bom = b"\xef\xbb\xbf" if change.before.startswith(b"\xef\xbb\xbf") else b""
