@@ -211,7 +211,8 @@ def _formatted(text: str, token: Token, fields: bool) -> str:
     pieces = [token.prefix.replace("t", "f").replace("T", "F")]
     last = token.start + len(token.prefix)
     for start, end in token.fields if fields else ():
-        pieces += (text[last:start], "{0", blank(text[start + 2 : end - 1]), "}")
+        inside = blank(text[start + 1 : end - 1]).replace(" ", "0", 1)
+        pieces += (text[last:start], "{", inside, "}")
         last = end
     return "".join([*pieces, text[last : token.end]])
 
