@@ -247,7 +247,7 @@ def _check_rows(kind: str, expected: tuple[Row, ...], found: list[Row]) -> None:
         listing = "".join(f"{os.linesep}  {candidate}" for candidate in left)
         assert match is not None, f"no {kind} fits {dict(row)}; there are:{listing}"
         left.remove(match)
-    assert left == [], f"a {kind} more than expected"
+    assert left == [], f"more than the expected {kind} rows: {left}"
 
 
 def _fits(row: Row, candidate: Row) -> bool:
