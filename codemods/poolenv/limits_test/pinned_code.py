@@ -1,0 +1,150 @@
+"""The functions of the generated test; the generator counts with the very same ones.
+
+Everything below the marker is copied into the target's test file, so it keeps to the standard
+library and to syntax that Python 3.8 reads.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import unittest.mock
+from pathlib import Path
+from typing import Any
+
+ROOT = Path()
+
+# copied from here
+
+CONVERTERS = {"int": int, "float": float, "str": str, "bool": bool, "min": min, "max": max}
+INSIDE = (ast.Call, ast.Subscript, ast.Attribute, ast.BoolOp, ast.IfExp, ast.Compare, ast.keyword)
+
+
+def parse(module: str) -> ast.Module:
+    """Parse a module from its bytes, so that its own encoding counts."""
+    return ast.parse((ROOT / module).read_bytes(), module)
+
+
+def names_of(tree: ast.AST) -> dict[str, Any]:
+    """What an expression may use to be evaluated alone: os, and the module's plain numbers."""
+    names: dict[str, Any] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name == "os" or (alias.name == "os.path" and not alias.asname):
+                    names[alias.asname or "os"] = os
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            for alias in node.names:
+                names[alias.asname or alias.name] = getattr(os, alias.name, None)
+        elif isinstance(node, ast.Assign) and is_number(node.value):
+            for target in targets(node):
+                names.setdefault(str(target), evaluate(node.value, {}))
+    return names
+
+
+def is_number(node: ast.AST | None) -> bool:
+    """Say whether it is a bare number, or arithmetic of numbers such as 60 * 60."""
+    if isinstance(node, ast.BinOp):
+        return is_number(node.left) and is_number(node.right)
+    if isinstance(node, ast.UnaryOp):
+        return is_number(node.operand)
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def evaluate(node: ast.expr, names: dict[str, Any]) -> Any:
+    """Evaluate one expression of a module, with these names and nothing else."""
+    return eval(
+        compile(ast.Expression(node), "<limit>", "eval"),
+        {"__builtins__": {}, **CONVERTERS, **names},
+    )
+
+
+def reads(tree: ast.AST, variable: str) -> list[ast.expr]:
+    """Find every expression that reads the variable, conversion included."""
+    names = names_of(tree)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or node.value != variable:
+            continue
+        read, above = None, parents.get(node)
+        while isinstance(above, INSIDE):
+            used = {n.id for n in ast.walk(above) if isinstance(n, ast.Name)}
+            if not used <= {*names, *CONVERTERS}:
+                break
+            if isinstance(above, ast.expr) and used & set(names):
+                read = above
+            above = parents.get(above)
+        if read is not None:
+            found[id(read)] = read
+    return list(found.values())
+
+
+def defaults(tree: ast.AST, name: str) -> list[Any]:
+    """Find defaults written beside a name: config("X", default=5), x: int = Field(5)."""
+    found = []
+    for node in ast.walk(tree):
+        value: ast.expr | None = None
+        if isinstance(node, ast.Call) and node.args and constant(node.args[0]) == name:
+            value = default_of(node, 1)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and name in targets(node):
+            value = default_of(node.value, 0) if isinstance(node.value, ast.Call) else node.value
+        if value is not None:
+            found.append(evaluate(value, {}) if is_number(value) else constant(value))
+    return found
+
+
+def default_of(call: ast.Call, position: int) -> ast.expr | None:
+    """Return the default that is handed to a call, by name or by position."""
+    for keyword in call.keywords:
+        if keyword.arg in ("default", "fallback"):
+            return keyword.value
+    return call.args[position] if len(call.args) > position else None
+
+
+def constant(node: ast.AST | None) -> Any:
+    """Return the value of a constant, else None."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def targets(node: ast.Assign | ast.AnnAssign) -> list[Any]:
+    """Return the names that an assignment binds: variables, attributes, keys."""
+    found = []
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if isinstance(target, ast.Subscript):
+            found.append(constant(target.slice))
+        else:
+            found.append(getattr(target, "id", getattr(target, "attr", None)))
+    return found
+
+
+def literals(tree: ast.AST, name: str) -> list[int]:
+    """Find lines that give a bare number to the name: keyword, key, variable or parameter."""
+    found = []
+    for node in ast.walk(tree):
+        pairs: list[Any] = []
+        if isinstance(node, ast.keyword):
+            pairs = [(node.arg, node.value)]
+        elif isinstance(node, ast.Dict):
+            pairs = [(constant(key), value) for key, value in zip(node.keys, node.values)]
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            pairs = [(target, node.value) for target in targets(node)]
+        elif isinstance(node, ast.arguments):
+            positional = [argument.arg for argument in node.posonlyargs + node.args]
+            pairs = list(zip(reversed(positional), reversed(node.defaults)))
+            pairs += [(a.arg, value) for a, value in zip(node.kwonlyargs, node.kw_defaults)]
+        found += [value.lineno for key, value in pairs if key == name and is_number(value)]
+    return sorted(found)
+
+
+def environment(variable: str, value: str | None = None) -> Any:
+    """Patch the process's environment: one variable set, or taken away."""
+    kept = {name: text for name, text in os.environ.items() if name != variable}
+    if value is not None:
+        kept[variable] = value
+    return unittest.mock.patch.dict(os.environ, kept, clear=True)
+
+
+def other_than(default: Any) -> Any:
+    """Return a number of the default's type that is another one."""
+    return type(default)(default + 7)

@@ -1,0 +1,59 @@
+"""The test functions of a generated file in pytest's style."""
+
+from __future__ import annotations
+
+DEFAULT = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: f"{row.module}-{row.variable}")
+def test_default(limit: Limit) -> None:
+    """Without the variable, the module falls back to the limit, as a number."""
+    tree = parse(limit.module)
+    found = reads(tree, limit.variable)
+    problem = f"{limit.module} reads {limit.variable} {len(found)} times"
+    assert len(found) >= limit.reads, f"{problem}, not {limit.reads}: was a number put back?"
+    wanted = [row.default for row in LIMITS if row[:2] == limit[:2]]
+    with environment(limit.variable):
+        for node in found:
+            value = evaluate(node, names_of(tree))
+            assert value in wanted, f"{limit.module}:{node.lineno} defaults to {value!r}"
+            assert type(value) in {type(default) for default in wanted}
+'''
+
+VARIABLE = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: f"{row.module}-{row.variable}")
+def test_variable_is_used(limit: Limit) -> None:
+    """With the variable set, its number is the limit."""
+    tree = parse(limit.module)
+    other = other_than(limit.default)
+    with environment(limit.variable, str(other)):
+        for node in reads(tree, limit.variable) if limit.typed else []:
+            value = evaluate(node, names_of(tree))
+            assert value == other, f"{limit.module}:{node.lineno} gives {value!r}"
+'''
+
+JUNK = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: f"{row.module}-{row.variable}")
+def test_junk_is_refused(limit: Limit) -> None:
+    """A value that is no number is an error that shows it, not a pool without a limit."""
+    tree = parse(limit.module)
+    with environment(limit.variable, "junk"):
+        for node in reads(tree, limit.variable) if limit.typed else []:
+            with pytest.raises(ValueError, match=f"junk|{limit.variable}"):
+                evaluate(node, names_of(tree))
+'''
+
+WRITTEN = '''@pytest.mark.parametrize("row", WRITTEN, ids=lambda row: f"{row.module}-{row.name}")
+def test_written_default(row: Written) -> None:
+    """The default beside the name is the limit."""
+    found = defaults(parse(row.module), row.name)
+    assert found, f"{row.module} has no default for {row.name}"
+    assert {str(value) for value in found} == {str(row.default)}
+'''
+
+NO_LITERALS = '''@pytest.mark.parametrize(("module", "name"), NO_LITERALS)
+def test_no_number_came_back(module: str, name: str) -> None:
+    """No bare number is given to the argument, it comes from the environment."""
+    lines = literals(parse(module), name)
+    assert not lines, f"{module}: {name} is a number again, line {lines}"
+'''
+
+
+def assembled(parts: list[str]) -> str:
+    """The tests one below the other."""
+    return "\n\n".join(parts)

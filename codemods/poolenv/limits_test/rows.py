@@ -1,0 +1,211 @@
+"""What the generated test pins: one row per place that the plan decided on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from poolenv.limits_test.pinned_code import defaults, literals, reads
+from poolenv.model import Decision, Edit, Plan, Scalar, Snapshot, Verdict
+from poolenv.syntax.parse import parse
+from poolenv.syntax.positions import Lines, splice
+
+_PINNED = (Verdict.REWRITE, Verdict.CHANGE_DEFAULT, Verdict.ALREADY_ENV)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A default that can be evaluated: an expression over ``os.environ``."""
+
+    module: str
+    variable: str
+    argument: str
+    default: Scalar
+    reads: int = 1
+    """How many expressions of the module read the variable."""
+    typed: bool = True
+    """The expression converts what it reads to a number and refuses what is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A default that a settings library reads: it can only be pinned as it is written."""
+
+    module: str
+    name: str
+    argument: str
+    default: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Everything one generated test file pins."""
+
+    limits: tuple[Limit, ...]
+    written: tuple[Written, ...]
+    no_literals: tuple[tuple[str, str], ...]
+    """Module and name: no bare number may be given to that name there."""
+
+    @property
+    def empty(self) -> bool:
+        """There is nothing to pin."""
+        return not (self.limits or self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """One module as it is after the plan's edits."""
+
+    lines: Lines
+    tree: ast.Module
+    edits: tuple[Edit, ...]
+
+    def moved(self, offset: int) -> int:
+        """Where an offset of the old text is in the new one (an edit's start: its start)."""
+        return offset + sum(len(e.new) - len(e.old) for e in self.edits if e.end <= offset)
+
+
+def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
+    """The rows for every decision on a variable that is not about a test's own pool."""
+    modules: dict[str, After | None] = {}
+    limits: dict[Limit, None] = {}
+    written: dict[Written, None] = {}
+    places: dict[tuple[str, str], None] = {}
+    for decision in plan.decisions:
+        path = _path(decision)
+        if path is None or decision.site.in_test or decision.verdict not in _PINNED:
+            continue
+        for each in (path, decision.site.path):
+            if each not in modules:
+                modules[each] = _after(snapshot, plan, each)
+        after = modules[path]
+        if after is None:
+            continue
+        row = _row(decision, path, after)
+        if isinstance(row, Limit):
+            limits[row] = None
+        elif row is not None:
+            written[row] = None
+        if row is not None and decision.edit is not None:
+            places.update(dict.fromkeys(_places(decision, path, after)))
+    kept = [p for p in places if (a := modules.get(p[0])) and not literals(a.tree, p[1])]
+    return Pinned(tuple(limits), tuple(written), tuple(sorted(kept)))
+
+
+def _path(decision: Decision) -> str | None:
+    if decision.variable is None and decision.site.env is None:
+        return None
+    if decision.edit is not None:
+        return decision.edit.path
+    return decision.site.source.path if decision.site.source else None
+
+
+def _after(snapshot: Snapshot, plan: Plan, path: str) -> After | None:
+    source = snapshot.python.get(path)
+    if source is None:
+        return None
+    edits = tuple(edit for edit in plan.edits if edit.path == path)
+    # The rewrite adds these imports later; here they only have to be seen.
+    modules = sorted({name for edit in edits for name in edit.imports})
+    text = splice(source.text, edits)
+    try:
+        tree = parse(text, path)
+    except SyntaxError:
+        return None
+    tree.body += [ast.Import(names=[ast.alias(name=name)]) for name in modules]
+    return After(Lines(path, text), tree, edits)
+
+
+def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
+    variable = decision.variable or decision.site.env or ""
+    argument, default = decision.site.argument, decision.site.value
+    if decision.edit is not None:
+        default = decision.new_value
+    if default is None or isinstance(default, str):
+        return None
+    found = reads(after.tree, variable)
+    if _covers(found, decision, after):
+        typed = not isinstance(default, bool) and all(map(_converts, found))
+        return Limit(path, variable, argument, default, len(found), typed)
+    for name in dict.fromkeys((variable, *_holders(decision, after))):
+        values = [str(value) for value in defaults(after.tree, name)]
+        if values and set(values) == {str(default)}:
+            return Written(path, name, argument, default)
+    return None
+
+
+def _range(decision: Decision, after: After) -> tuple[int, int] | None:
+    """Offsets in the new text of what was edited, or of what is read already."""
+    edit, source = decision.edit, decision.site.source
+    if edit is not None:
+        start = after.moved(edit.start)
+        return start, start + len(edit.new)
+    if source is None or after.edits:
+        return None
+    return after.lines.range_of_span(source)
+
+
+def _covers(found: Iterable[ast.expr], decision: Decision, after: After) -> bool:
+    place = _range(decision, after)
+    if place is None:
+        return bool(list(found)) and decision.edit is None
+    for node in found:
+        start, end = after.lines.range_of(node)
+        if start < place[1] and place[0] < end:
+            return True
+    return False
+
+
+def _converts(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("int", "float")
+    )
+
+
+def _places(decision: Decision, path: str, after: After) -> Iterator[tuple[str, str]]:
+    for name in _holders(decision, after):
+        yield path, name
+    yield decision.site.path, decision.site.argument
+
+
+def _holders(decision: Decision, after: After) -> list[str]:
+    """The name that the edited expression is given to, as the new text has it."""
+    place = _range(decision, after)
+    if place is None:
+        return []
+    found: tuple[int, str] | None = None
+    for node in ast.walk(after.tree):
+        for name, value in _named(node):
+            start, end = after.lines.range_of(value)
+            around = start <= place[0] and place[1] <= end
+            if around and (found is None or end - start < found[0]):
+                found = (end - start, name)
+    return [found[1]] if found else []
+
+
+def _named(node: ast.AST) -> list[tuple[str, ast.expr]]:
+    match node:
+        case ast.Assign(targets=[*_, ast.Name(id=name) | ast.Attribute(attr=name)]):
+            return [(name, node.value)]
+        case ast.Assign(targets=[*_, ast.Subscript(slice=ast.Constant(value=str(name)))]):
+            return [(name, node.value)]
+        case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)) if node.value:
+            return [(name, node.value)]
+        case ast.keyword(arg=str(name)) if name not in ("default", "fallback", "cast"):
+            return [(name, node.value)]
+        case ast.Dict(keys=keys, values=values):
+            return [
+                (entry.value, value)
+                for entry, value in zip(keys, values, strict=True)
+                if isinstance(entry, ast.Constant) and isinstance(entry.value, str)
+            ]
+        case ast.arguments():
+            positional = [*node.posonlyargs, *node.args]
+            pairs = list(zip(reversed(positional), reversed(node.defaults), strict=False))
+            optional = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+            pairs += [(argument, value) for argument, value in optional if value is not None]
+            return [(argument.arg, value) for argument, value in pairs]
+    return []

@@ -1,0 +1,64 @@
+"""The test methods of a generated file in unittest's style."""
+
+from __future__ import annotations
+
+DEFAULT = '''    def test_default(self) -> None:
+        """Without the variable, a module falls back to the limit, as a number."""
+        for limit in LIMITS:
+            with self.subTest(module=limit.module, variable=limit.variable):
+                tree = parse(limit.module)
+                found = reads(tree, limit.variable)
+                self.assertGreaterEqual(len(found), limit.reads, "was a number put back?")
+                wanted = [row.default for row in LIMITS if row[:2] == limit[:2]]
+                with environment(limit.variable):
+                    for node in found:
+                        value = evaluate(node, names_of(tree))
+                        self.assertIn(value, wanted, f"{limit.module}:{node.lineno}")
+                        self.assertIn(type(value), [type(default) for default in wanted])
+'''
+
+VARIABLE = '''    def test_variable_is_used(self) -> None:
+        """With the variable set, its number is the limit."""
+        for limit in LIMITS:
+            other = other_than(limit.default)
+            with self.subTest(module=limit.module, variable=limit.variable):
+                tree = parse(limit.module)
+                with environment(limit.variable, str(other)):
+                    for node in reads(tree, limit.variable) if limit.typed else []:
+                        self.assertEqual(evaluate(node, names_of(tree)), other)
+'''
+
+JUNK = '''    def test_junk_is_refused(self) -> None:
+        """A value that is no number is an error that shows it, not a pool without a limit."""
+        for limit in LIMITS:
+            with self.subTest(module=limit.module, variable=limit.variable):
+                tree = parse(limit.module)
+                with environment(limit.variable, "junk"):
+                    for node in reads(tree, limit.variable) if limit.typed else []:
+                        with self.assertRaisesRegex(ValueError, f"junk|{limit.variable}"):
+                            evaluate(node, names_of(tree))
+'''
+
+WRITTEN = '''    def test_written_default(self) -> None:
+        """The default beside the name is the limit."""
+        for row in WRITTEN:
+            with self.subTest(module=row.module, name=row.name):
+                found = {str(value) for value in defaults(parse(row.module), row.name)}
+                self.assertEqual(found, {str(row.default)})
+'''
+
+NO_LITERALS = '''    def test_no_number_came_back(self) -> None:
+        """No bare number is given to the argument, it comes from the environment."""
+        for module, name in NO_LITERALS:
+            with self.subTest(module=module, name=name):
+                self.assertEqual(literals(parse(module), name), [])
+'''
+
+
+def assembled(parts: list[str]) -> str:
+    """The tests as methods of one class."""
+    head = "class ConnectionPoolLimits(unittest.TestCase):\n"
+    tail = '\n\nif __name__ == "__main__":\n    unittest.main()\n'
+    return (
+        head + '    """Each limit is where the table says it is."""\n\n' + "\n".join(parts) + tail
+    )
