@@ -9,7 +9,7 @@ from poolenv.catalogue.entry import Catalogue
 from poolenv.discover.collect import Collector
 from poolenv.discover.git_search import GitSearch
 from poolenv.discover.revision import commit_of, list_blobs, read_blobs
-from poolenv.discover.working_tree import LEFT_OUT, list_files, read_regular
+from poolenv.discover.working_tree import list_files, read_regular
 from poolenv.model import Options, PoolenvError, Skipped, Snapshot
 
 __all__ = ["discover"]
@@ -39,13 +39,10 @@ def discover(
         search = None
         _read_working_tree(root, (only,), options, collector)
     else:
-        paths, skipped, in_git = list_files(root)
-        collector.skipped.extend(skipped)
-        if in_git:
-            search = GitSearch.in_repository(root, catalogue.tokens)
-        else:
-            search = GitSearch.in_folder(root, catalogue.tokens, LEFT_OUT)
-        _read_working_tree(root, paths, options, collector)
+        listing = list_files(root)
+        collector.skipped.extend(listing.skipped)
+        search = GitSearch.on_disk(root, catalogue.tokens, listing)
+        _read_working_tree(root, listing.paths, options, collector)
     return collector.snapshot(str(root), commit, search)
 
 

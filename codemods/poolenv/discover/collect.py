@@ -10,7 +10,7 @@ from typing import IO, Final
 from poolenv.catalogue.entry import Catalogue
 from poolenv.discover.git_search import GitSearch
 from poolenv.discover.globs import path_filter
-from poolenv.discover.kinds import is_configuration, is_python, test_paths
+from poolenv.discover.kinds import is_configuration, is_python, paths_of_tests
 from poolenv.discover.sources import Sources
 from poolenv.discover.token_search import TokenSearch
 from poolenv.model import Options, Skipped, Snapshot
@@ -89,14 +89,19 @@ class Collector:
     def snapshot(self, root: str, revision: str | None, found: GitSearch | None) -> Snapshot:
         """Everything taken so far; ``found`` spares the search for candidates."""
         named = found.paths() if found is not None else None
-        if named is None:
-            search = self._search.in_bytes
-            named = frozenset(path for path, (data, _) in self._sources.items() if search(data))
+        covered = frozenset() if found is None or named is None else found.covered
+        candidates = (named or frozenset()).intersection(self._sources)
+        if covered is not None:
+            candidates |= {
+                path
+                for path, (data, _) in self._sources.items()
+                if path not in covered and self._search.in_bytes(data)
+            }
         return Snapshot(
             root=root,
             revision=revision,
-            python=Sources(self._sources, test_paths(self._sources)),
-            candidates=named.intersection(self._sources),
+            python=Sources(self._sources, paths_of_tests(self._sources)),
+            candidates=candidates,
             other=MappingProxyType(self._other),
             skipped=tuple(sorted(self.skipped, key=lambda s: (s.path, s.line or 0))),
         )

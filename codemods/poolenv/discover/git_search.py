@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from subprocess import Popen
 from typing import Final
 
 from poolenv.discover.git_commands import NoRepositoryError, start
+from poolenv.discover.working_tree import LEFT_OUT, Listing
 
-_GREP: Final = ("grep", "--files-with-matches", "--text", "--fixed-strings", "--null", "-f", "-")
+_GREP: Final = (
+    *("-c", "grep.fullName=false", "grep", "--files-with-matches", "--null", "--no-color"),
+    *("--no-recurse-submodules", "--text", "--fixed-strings", "-f", "-"),
+)
 _PYTHON: Final = ("*.py", "*.pyw")
 
 
@@ -19,11 +22,15 @@ class GitSearch:
     """``git grep`` for any of many byte strings in the Python files below a folder.
 
     It searches 7,000 files in 0.4 s beside the reading, on both cores; the same in Python takes
-    1.5 s more. What it finds is a hint of speed only: without git, or where git fails,
-    ``paths`` gives None and the bytes have to be searched.
+    1.5 s more. It only saves time: without git, or where git fails, ``paths`` gives None, and
+    then, as for every file that is not ``covered``, the bytes have to be searched.
     """
 
-    def __init__(self, process: Popen[bytes], patterns: bytes, prefix: bytes) -> None:
+    def __init__(
+        self, process: Popen[bytes], patterns: bytes, prefix: bytes, covered: frozenset[str] | None
+    ) -> None:
+        self.covered = covered
+        """The paths that git searches as they are on disk; None means all."""
         self._process = process
         self._prefix = prefix
         self._thread = ThreadPoolExecutor(1)
@@ -32,26 +39,31 @@ class GitSearch:
         )
 
     @classmethod
-    def in_repository(cls, root: Path, tokens: frozenset[bytes]) -> GitSearch | None:
-        """In tracked and untracked files of the working tree."""
-        return cls._started(root, tokens, ("--untracked", "--", *_PYTHON))
+    def on_disk(cls, root: Path, tokens: frozenset[bytes], listing: Listing) -> GitSearch | None:
+        """In the tracked files, or in all below ``root`` where few or none are tracked.
 
-    @classmethod
-    def in_folder(
-        cls, root: Path, tokens: frozenset[bytes], left_out: Iterable[str]
-    ) -> GitSearch | None:
-        """In all files below a folder outside git, without those in folders named ``left_out``."""
-        outside = [f":(exclude,glob)**/{name}/**" for name in sorted(left_out)]
+        ``git grep --untracked`` would not do: it leaves out tracked files that are ignored too.
+        """
+        if listing.tracked is not None and 2 * len(listing.tracked) > len(listing.paths):
+            return cls._started(root, tokens, ("--", *_PYTHON), covered=listing.tracked)
+        outside = [f":(exclude,glob)**/{name}/**" for name in sorted(LEFT_OUT)]
         return cls._started(root, tokens, ("--no-index", "--", *_PYTHON, *outside))
 
     @classmethod
     def in_commit(cls, root: Path, tokens: frozenset[bytes], commit: str) -> GitSearch | None:
         """In the files of a commit."""
-        return cls._started(root, tokens, (commit, "--", *_PYTHON), f"{commit}:".encode())
+        prefix = f"{commit}:".encode()
+        return cls._started(root, tokens, (commit, "--", *_PYTHON), prefix=prefix)
 
     @classmethod
     def _started(
-        cls, root: Path, tokens: frozenset[bytes], where: tuple[str, ...], prefix: bytes = b""
+        cls,
+        root: Path,
+        tokens: frozenset[bytes],
+        where: tuple[str, ...],
+        *,
+        prefix: bytes = b"",
+        covered: frozenset[str] | None = None,
     ) -> GitSearch | None:
         if not tokens or any(b"\n" in token for token in tokens):
             return None
@@ -59,7 +71,7 @@ class GitSearch:
             process = start(root, *_GREP, *where)
         except NoRepositoryError:
             return None
-        return cls(process, b"\n".join(sorted(tokens)) + b"\n", prefix)
+        return cls(process, b"\n".join(sorted(tokens)) + b"\n", prefix, covered)
 
     def paths(self) -> frozenset[str] | None:
         """Paths, relative to the folder, of the files that hold a token; waits for git."""

@@ -12,7 +12,7 @@ _ALWAYS_TEST: Final = frozenset({"test", "tests"})
 _MAYBE_TEST: Final = frozenset({"testing", "t", "unittests", "functional_tests", "integration"})
 _CONFIGURATION: Final = re.compile(
     r"""
-      (?:.*\.)?(?:env|envrc|flaskenv)(?:\..*)?
+      (?:.*\.)?(?:env|envrc|flaskenv)(?:\.(?!pyi?w?\Z|[jt]sx?\Z|go\Z|rb\Z|rs\Z|html?\Z).*)?
     | (?:Procfile|Dockerfile|Containerfile|Makefile|Justfile|justfile|makefile)(?:\..*)?
     | .*\.(?:ya?ml|toml|ini|cfg|conf|json|properties|sh|bash|tf|tfvars|service|mk|dockerfile
             |md|rst|txt)
@@ -31,7 +31,7 @@ def is_configuration(path: str) -> bool:
     return _CONFIGURATION.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def test_paths(paths: Iterable[str]) -> frozenset[str]:
+def paths_of_tests(paths: Iterable[str]) -> frozenset[str]:
     """Which of the Python paths are test code.
 
     By name: ``test_*.py``, ``*_test.py``, ``*_tests.py``, ``test.py``, ``tests.py``,

@@ -32,13 +32,14 @@ class TokenSearch:
                         return True
         return False
 
-    def in_stream(self, stream: IO[bytes]) -> bool:
-        """Whether what is left of a binary stream holds one, a few megabytes at a time."""
+    def in_stream(self, stream: IO[bytes], piece: int = _PIECE) -> bool:
+        """Whether what is left of a binary stream holds one, reading ``piece`` bytes at a time."""
         tail = b""
-        while piece := stream.read(_PIECE):
-            if self.in_bytes(tail + piece):
+        while data := stream.read(piece):
+            window = tail + data
+            if self.in_bytes(window):
                 return True
-            tail = piece[-self._overlap :] if self._overlap else b""
+            tail = window[-self._overlap :] if self._overlap else b""
         return False
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import re
 import stat
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -47,7 +49,8 @@ class Listing(NamedTuple):
 
     paths: tuple[str, ...]
     skipped: tuple[Skipped, ...]
-    in_git: bool
+    tracked: frozenset[str] | None
+    """Those that git tracks and looks for on disk; None outside git."""
 
 
 class Contents(NamedTuple):
@@ -75,21 +78,21 @@ def list_files(root: Path) -> Listing:
 
 def _git_listing(root: Path) -> Listing:
     output, messages = git(
-        root, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"
+        root, "ls-files", "-z", "-v", "--cached", "--others", "--exclude-standard"
     )
-    tracked: set[str] = set()
-    untracked: set[str] = set()
+    by_tag: dict[bytes, set[str]] = defaultdict(set)
     for entry in filter(None, output.split(b"\0")):
-        path = os.fsdecode(entry[2:])
-        (untracked if entry.startswith(b"?") else tracked).add(path)
+        by_tag[entry[:1]].add(os.fsdecode(entry[2:]))
+    untracked = by_tag.pop(b"?", set())
     environments = {path.rpartition("/")[0] for path in untracked if path.endswith("/pyvenv.cfg")}
     kept = (path for path in untracked if not _in_left_out(path, environments))
     skipped = tuple(
         Skipped(path, None, f"folder can't be listed: {reason}")
         for path, reason in _NOT_OPENED.findall(messages)
     )
-    paths = tuple(sorted(_outside_symlinks(root, tracked.union(kept))))
-    return Listing(paths, skipped, in_git=True)
+    paths = tuple(sorted(set(_outside_symlinks(root, itertools.chain(kept, *by_tag.values())))))
+    # Git does not look at what is marked skip-worktree or assume-unchanged (other tags).
+    return Listing(paths, skipped, frozenset(by_tag[b"H"]))
 
 
 def _ignored(root: Path) -> bool:
@@ -148,7 +151,7 @@ def _walk_listing(root: Path) -> Listing:
         ]
         prefix = "" if relative == "." else f"{relative}/"
         paths += (prefix + name for name in files)
-    return Listing(tuple(sorted(paths)), tuple(skipped), in_git=False)
+    return Listing(tuple(sorted(paths)), tuple(skipped), None)
 
 
 def read_regular(path: str, limit: int) -> Contents | None:
