@@ -220,6 +220,10 @@ class Pool:
     """Arguments the code passes in any way, unresolved ones included: ensure adds none of them."""
     open_ended: bool = False
     """A ``**mapping`` of unknown content reaches the call, so anything may be passed."""
+    use: PoolKey | None = None
+    """The library's own call, where ``key`` is a call of a wrapper; else equal to ``key``."""
+    lost: frozenset[str] = frozenset()
+    """Arguments with a value that can't be known."""
 
 
 @dataclass(frozen=True, slots=True)

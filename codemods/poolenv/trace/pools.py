@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice, product
 from types import MappingProxyType
 
-from poolenv.catalogue.entry import Form, Sink
-from poolenv.catalogue.limits import most_connections
+from poolenv.catalogue.entry import Form
+from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Pool, PoolKey, Scalar
 from poolenv.syntax.references import At, External
 from poolenv.syntax.use import Use
@@ -17,7 +16,6 @@ from poolenv.trace.outcome import Lost, Outcome, Value
 from poolenv.trace.sites import Answer
 from poolenv.trace.tracer import Tracer
 
-_COMBINATIONS = 256
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
 _POOL_CLASS = re.compile(r"[A-Z]\w*Pool$")
 
@@ -50,7 +48,7 @@ def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Poo
     use = answer.use
     arguments, lost = _arguments(answer, chain)
     pool_class = _pool_class(tracer, use)
-    most, limit = _limit(use.sink, arguments, lost, pool_class)
+    limit = most_of(use.sink, arguments, lost, pool_class)
     key = chain[-1] if chain else answer.key
     shown = {
         a.name: (a.default,)
@@ -64,8 +62,8 @@ def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Poo
         sink=use.sink.id,
         name=name,
         arguments=MappingProxyType({**arguments, **shown}),
-        max_connections=most,
-        limit=limit,
+        max_connections=limit.connections,
+        limit=limit.kind,
         pool_class=pool_class,
         urls=_schemes(tracer, use),
         call=span if use.sink.form is Form.CALL else None,
@@ -113,39 +111,6 @@ def _arguments(
         if len(known) < len(outcomes2):
             lost.add(name)
     return values, frozenset(lost)
-
-
-def _limit(
-    sink: Sink,
-    arguments: dict[str, tuple[Scalar, ...]],
-    lost: frozenset[str],
-    pool_class: str | None,
-) -> tuple[int | None, str]:
-    relevant = {*sink.limit_sum, *sink.limit_largest, *sink.limit_first}
-    if sink.min_argument:
-        relevant.add(sink.min_argument)
-    if lost & relevant:
-        return None, "unknown"
-    names = [name for name in arguments if name in relevant]
-    choices = [arguments[name] for name in names]
-    limits = [
-        most_connections(
-            sink, dict(zip(names, map(_number, one), strict=True)), pool_class=pool_class
-        )
-        for one in islice(product(*choices), _COMBINATIONS)
-    ]
-    kinds = {limit.kind for limit in limits}
-    if "no-limit" in kinds:
-        return None, "no-limit"
-    if "unknown" in kinds:
-        return None, "unknown"
-    return max(limit.connections or 0 for limit in limits), "computed"
-
-
-def _number(value: Scalar) -> Scalar:
-    if isinstance(value, str) and re.fullmatch(r"\s*-?\d+\s*", value):
-        return int(value)
-    return value
 
 
 def _pool_class(tracer: Tracer, use: Use) -> str | None:

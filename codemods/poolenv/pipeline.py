@@ -1,0 +1,190 @@
+"""The stages in order: this file is the architecture diagram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poolenv.catalogue import load
+from poolenv.detect import detect
+from poolenv.discover import discover
+from poolenv.model import Check, Edit, Migration, Options, Plan, Skipped, Snapshot
+from poolenv.overrides import find_overrides, update_examples
+from poolenv.plan import plan, without_files
+from poolenv.stale_words import stale_words
+from poolenv.syntax.callers import Callers
+from poolenv.syntax.program import Program
+from poolenv.syntax.resolve import Resolver
+from poolenv.trace import trace
+
+if TYPE_CHECKING:
+    from poolenv.branch import BranchResult
+    from poolenv.run_tests import TestComparison
+
+CODE_COMMIT = "<code commit>"
+"""Stands in a dry run's documents for the hash that only the branch has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What ``migrate`` did."""
+
+    migration: Migration
+    result: BranchResult | None
+    """None: edited in place."""
+    comparison: TestComparison | None = None
+
+
+def run(root: Path, options: Options, *, revision: str | None = None) -> Migration:
+    """Everything up to the changes, of the working tree or of one commit; writes nothing.
+
+    Raises PoolenvError for a root, revision or policy that can't be used; a file that can't be
+    read, parsed or proved is in ``skipped`` and the rest is done.
+    """
+    catalogue = load(options.sinks)
+    snapshot = discover(root, catalogue, options, revision=revision)
+    program = Program(snapshot)
+    resolver = Resolver(program)
+    callers = Callers(program, resolver)
+    uses = detect(program, resolver, callers, catalogue)
+    found = trace(program, resolver, callers, uses)
+    decided = _with_words(snapshot, plan(snapshot, found, options.policy, catalogue))
+    migration = Migration(
+        snapshot=snapshot,
+        trace=found,
+        plan=decided,
+        code=(),
+        tests=(),
+        checks=(),
+        test_remarks=(),
+        skipped=(*snapshot.skipped, *found.skipped),
+    )
+    return _changed(migration, options) if decided.edits else migration
+
+
+def _with_words(snapshot: Snapshot, decided: Plan) -> Plan:
+    """The plan with what stands beside the code: deployment files, examples, stale comments."""
+    overrides = find_overrides(snapshot.other, decided.variables, decided.decisions)
+    if not decided.edits:
+        return replace(decided, overrides=overrides)
+    words, remarks = stale_words(snapshot, decided.decisions)
+    examples = update_examples(snapshot.other, decided.variables, decided.decisions)
+    return replace(
+        decided,
+        edits=_disjoint((*decided.edits, *words, *examples)),
+        overrides=overrides,
+        remarks=(*decided.remarks, *remarks),
+    )
+
+
+def _disjoint(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits in order of place; one that overlaps an earlier decision is dropped."""
+    kept: list[Edit] = []
+    for edit in edits:
+        if not any(k.path == edit.path and edit.start < k.end and k.start < edit.end for k in kept):
+            kept.append(edit)
+    return tuple(sorted(kept, key=lambda e: (e.path, e.start, e.end)))
+
+
+def _changed(migration: Migration, options: Options) -> Migration:
+    """Rewrite, prove, bring the tests along; a file that fails is left out and reported."""
+    from poolenv.limits_test import limits_test
+    from poolenv.prove import failing_paths, prove
+    from poolenv.rewrite import rewrite
+    from poolenv.update_tests import update_tests
+
+    snapshot, decided = migration.snapshot, migration.plan
+    code, refused = rewrite(snapshot, decided.edits)
+    checks = prove(snapshot, decided, code)
+    failed = failing_paths(checks)
+    left_out = {s.path: s.reason for s in (*refused, *_failures(checks, failed))}
+    code = tuple(change for change in code if change.path not in left_out)
+    applied = without_files(decided, left_out)
+    edits, remarks = update_tests(snapshot, applied)
+    tests, refused_tests = rewrite(snapshot, edits)
+    test_checks = prove(snapshot, replace(applied, edits=edits), tests)
+    failed_tests = failing_paths(test_checks)
+    tests = tuple(change for change in tests if change.path not in failed_tests)
+    pinned = limits_test(snapshot, applied, options) if code else None
+    return replace(
+        migration,
+        plan=applied,
+        code=code,
+        tests=(*tests, pinned) if pinned is not None else tests,
+        checks=(*checks, *test_checks),
+        test_remarks=remarks,
+        skipped=(
+            *migration.skipped,
+            *refused,
+            *refused_tests,
+            *_failures(checks, failed),
+            *_failures(test_checks, failed_tests),
+        ),
+    )
+
+
+def _failures(checks: tuple[Check, ...], paths: frozenset[str]) -> tuple[Skipped, ...]:
+    """One entry per file that failed a proof, with the first check that failed."""
+    first = {c.path: c for c in reversed(checks) if c.path in paths and c.passed is False}
+    return tuple(
+        Skipped(path, None, f"a proof failed ({check.name}): {check.detail}")
+        for path, check in sorted(first.items())
+    )
+
+
+def diff(root: Path, options: Options, *, in_place: bool = False) -> tuple[bytes, Migration]:
+    """The patch that ``migrate`` would commit (or write in place), and the run behind it."""
+    from poolenv.branch import diff_text
+    from poolenv.document import document
+
+    migration = run(root, options, revision=None if in_place else options.base)
+    if not (migration.code or migration.tests):
+        return b"", migration
+    named = "" if in_place else CODE_COMMIT
+    documents = document(migration, options, named)
+    return diff_text(root, migration, (*migration.code, *migration.tests, *documents)), migration
+
+
+def migrate(  # noqa: PLR0913 - the command's options are keywords
+    root: Path,
+    options: Options,
+    *,
+    force: bool = False,
+    author: str | None = None,
+    sign: bool = False,
+    in_place: bool = False,
+    run_tests: str | None = None,
+    keep_going: bool = False,
+    prove_runtime: bool = False,
+) -> Outcome:
+    """Make the branch, or edit the working tree with ``in_place``.
+
+    Raises PoolenvError with exit code 4 where nothing may be changed: the branch exists, the
+    tree changed meanwhile, the target's tests newly fail (without ``keep_going``).
+    """
+    from poolenv.branch import write_branch, write_in_place
+    from poolenv.document import document
+
+    migration = run(root, options, revision=None if in_place else options.base)
+    if in_place:
+        documents = document(migration, options, "") if migration.code or migration.tests else ()
+        write_in_place(root, (*migration.code, *migration.tests, *documents))
+        return Outcome(migration, None)
+    comparison: TestComparison | None = None
+    if (run_tests or prove_runtime) and (migration.code or migration.tests):
+        from poolenv.verification import verified
+
+        migration, comparison = verified(
+            root, migration, command=run_tests, runtime=prove_runtime, keep_going=keep_going
+        )
+    result = write_branch(
+        root,
+        migration,
+        options,
+        documents=lambda commit: document(migration, options, commit),
+        force=force,
+        author=author,
+        sign=sign,
+    )
+    return Outcome(migration, result, comparison)

@@ -1,0 +1,80 @@
+"""Whether a site may be rewritten at all, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from poolenv.catalogue.possibilities import number
+from poolenv.model import Holder, Policy, Role, Site, Span, Verdict
+from poolenv.plan.targets import Sinks, Target
+
+_LIMITS = frozenset({Role.SIZE, Role.MAX})
+
+
+def obstacle(site: Site, target: Target, policy: Policy, sinks: Sinks) -> str | None:
+    """Why a site keeps its text; None where it may change."""
+    argument = sinks.argument(site.sink, site.argument)
+    if site.in_test and not policy.rewrite_tests:
+        return "test code opens this pool for itself"
+    if site.source is None:
+        return f"{site.env} is read without a default"
+    if site.holder is Holder.FIXED:
+        return site.obstacle or "it can't be rewritten where it stands"
+    if not argument.rewrite:
+        return f"{argument.name} is listed, not rewritten"
+    if site.value is None:
+        return "None has a meaning of its own"
+    if site.holder is Holder.EXPRESSION:
+        return _expression_obstacle(site, target, policy, argument.strings)
+    return None
+
+
+def _expression_obstacle(site: Site, target: Target, policy: Policy, strings: str) -> str | None:
+    if isinstance(site.value, bool) or isinstance(target.value, bool):
+        if not policy.rewrite_flags:
+            return "a flag stays as it is unless --rewrite-flags asks for it"
+        return None
+    if isinstance(site.value, str):
+        if not isinstance(number(site.value), int):
+            return "it is a text"
+        if strings != "converted":
+            return "it is a text that the library does not convert"
+    return None
+
+
+def shared_literals(
+    sites: Sequence[Site], targets: Mapping[int, Target], open_sites: Iterable[int]
+) -> dict[Span, str]:
+    """Literals that feed arguments of different meaning, with the reason to leave them."""
+    by_source: dict[Span, list[int]] = {}
+    for index in open_sites:
+        source = sites[index].source
+        if source is not None:
+            by_source.setdefault(source, []).append(index)
+    refused: dict[Span, str] = {}
+    for source, indexes in by_source.items():
+        members = [sites[i] for i in indexes]
+        roles = {m.role for m in members}
+        if len(roles) > 1 and not roles <= _LIMITS and any(_new_read(m) for m in members):
+            names = " and ".join(sorted({m.argument for m in members}))
+            refused[source] = f"one literal feeds {names}, and one variable can't be both"
+        elif len({repr(targets[i].value) for i in indexes}) > 1:
+            refused[source] = "the policy asks for different values of one literal"
+    return refused
+
+
+def _new_read(site: Site) -> bool:
+    return site.holder is Holder.EXPRESSION
+
+
+def verdict_of(site: Site, target: Target, *, converts: bool) -> tuple[Verdict, str]:
+    """The verdict of a site that nothing hinders, with its reason."""
+    changed = target.reason
+    if site.holder is Holder.EXPRESSION:
+        return Verdict.REWRITE, changed or "a literal becomes an environment read"
+    if converts:
+        why = f"text of {site.env} would reach the library unconverted"
+        return Verdict.REWRITE, f"{why}; {changed}" if changed else why
+    if changed is not None:
+        return Verdict.CHANGE_DEFAULT, changed
+    return Verdict.ALREADY_ENV, f"{site.env} sets it"
