@@ -52,7 +52,8 @@ class Change:
         lines = Lines(self.path, text)
         end = start + len(literal)
         line = lines.position(start)[0]
-        edit = Edit(self.path, start, end, literal, self.new_text, "lowered", line)
+        imports = frozenset({"os"} if "os." in self.new_text else ())
+        edit = Edit(self.path, start, end, literal, self.new_text, "lowered", line, imports)
         site = Site(
             path=self.used_in or self.path,
             line=line,

@@ -1,7 +1,7 @@
 """The functions of the generated test; the generator counts with the very same ones.
 
-Everything below the marker is copied into the target's test file, so it keeps to the standard
-library and to syntax that Python 3.8 reads.
+What a test file needs of the blocks below the imports is copied into it, so they keep to the
+standard library, to syntax that Python 3.8 reads, and to lines of 88 characters.
 """
 
 from __future__ import annotations
@@ -14,10 +14,17 @@ from typing import Any
 
 ROOT = Path()
 
-# copied from here
+CONVERTERS = {kind.__name__: kind for kind in (int, float, str, bool, min, max)}
 
-CONVERTERS = {"int": int, "float": float, "str": str, "bool": bool, "min": min, "max": max}
-INSIDE = (ast.Call, ast.Subscript, ast.Attribute, ast.BoolOp, ast.IfExp, ast.Compare, ast.keyword)
+INSIDE = (
+    ast.Attribute,
+    ast.BoolOp,
+    ast.Call,
+    ast.Compare,
+    ast.IfExp,
+    ast.Subscript,
+    ast.keyword,
+)
 
 
 def parse(module: str) -> ast.Module:
@@ -26,7 +33,7 @@ def parse(module: str) -> ast.Module:
 
 
 def names_of(tree: ast.AST) -> dict[str, Any]:
-    """What an expression may use to be evaluated alone: os, and the module's plain numbers."""
+    """Names that an expression may use: os, and the module's plain numbers."""
     names: dict[str, Any] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -43,7 +50,7 @@ def names_of(tree: ast.AST) -> dict[str, Any]:
 
 
 def is_number(node: ast.AST | None) -> bool:
-    """Say whether it is a bare number, or arithmetic of numbers such as 60 * 60."""
+    """Say whether it is a bare number, or arithmetic such as 60 * 60."""
     if isinstance(node, ast.BinOp):
         return is_number(node.left) and is_number(node.right)
     if isinstance(node, ast.UnaryOp):
@@ -53,16 +60,16 @@ def is_number(node: ast.AST | None) -> bool:
 
 def evaluate(node: ast.expr, names: dict[str, Any]) -> Any:
     """Evaluate one expression of a module, with these names and nothing else."""
-    return eval(
-        compile(ast.Expression(node), "<limit>", "eval"),
-        {"__builtins__": {}, **CONVERTERS, **names},
-    )
+    code = compile(ast.Expression(node), "<limit>", "eval")
+    return eval(code, {"__builtins__": {}, **CONVERTERS, **names})
 
 
 def reads(tree: ast.AST, variable: str) -> list[ast.expr]:
     """Find every expression that reads the variable, conversion included."""
     names = names_of(tree)
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    parents: dict[ast.AST, ast.AST] = {}
+    for node in ast.walk(tree):
+        parents.update(dict.fromkeys(ast.iter_child_nodes(node), node))
     found = {}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or node.value != variable:
@@ -81,14 +88,16 @@ def reads(tree: ast.AST, variable: str) -> list[ast.expr]:
 
 
 def defaults(tree: ast.AST, name: str) -> list[Any]:
-    """Find defaults written beside a name: config("X", default=5), x: int = Field(5)."""
+    """Find defaults beside a name: config("X", default=5), x: int = Field(5)."""
     found = []
     for node in ast.walk(tree):
         value: ast.expr | None = None
         if isinstance(node, ast.Call) and node.args and constant(node.args[0]) == name:
             value = default_of(node, 1)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and name in targets(node):
-            value = default_of(node.value, 0) if isinstance(node.value, ast.Call) else node.value
+            value = node.value
+            if isinstance(value, ast.Call):
+                value = default_of(value, 0)
         if value is not None:
             found.append(evaluate(value, {}) if is_number(value) else constant(value))
     return found
@@ -118,22 +127,29 @@ def targets(node: ast.Assign | ast.AnnAssign) -> list[Any]:
     return found
 
 
+def pair(name: ast.AST | None, value: ast.expr | None) -> tuple[Any, ast.expr | None]:
+    """Return a parameter's or key's name with its value."""
+    return (name.arg if isinstance(name, ast.arg) else constant(name)), value
+
+
 def literals(tree: ast.AST, name: str) -> list[int]:
-    """Find lines that give a bare number to the name: keyword, key, variable or parameter."""
+    """Find lines that give a bare number to a keyword, key, variable or parameter."""
     found = []
     for node in ast.walk(tree):
         pairs: list[Any] = []
         if isinstance(node, ast.keyword):
             pairs = [(node.arg, node.value)]
         elif isinstance(node, ast.Dict):
-            pairs = [(constant(key), value) for key, value in zip(node.keys, node.values)]
+            pairs = [*map(pair, node.keys, node.values)]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             pairs = [(target, node.value) for target in targets(node)]
         elif isinstance(node, ast.arguments):
-            positional = [argument.arg for argument in node.posonlyargs + node.args]
-            pairs = list(zip(reversed(positional), reversed(node.defaults)))
-            pairs += [(a.arg, value) for a, value in zip(node.kwonlyargs, node.kw_defaults)]
-        found += [value.lineno for key, value in pairs if key == name and is_number(value)]
+            positional = [*node.posonlyargs, *node.args]
+            pairs = [*map(pair, reversed(positional), reversed(node.defaults))]
+            pairs += [*map(pair, node.kwonlyargs, node.kw_defaults)]
+        for given, value in pairs:
+            if given == name and is_number(value):
+                found.append(value.lineno)
     return sorted(found)
 
 
@@ -146,5 +162,5 @@ def environment(variable: str, value: str | None = None) -> Any:
 
 
 def other_than(default: Any) -> Any:
-    """Return a number of the default's type that is another one."""
-    return type(default)(default + 7)
+    """Return another value of the default's type."""
+    return not default if isinstance(default, bool) else type(default)(default + 7)

@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
-DEFAULT = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: f"{row.module}-{row.variable}")
+DEFAULT = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: "-".join(row[:2]))
 def test_default(limit: Limit) -> None:
     """Without the variable, the module falls back to the limit, as a number."""
     tree = parse(limit.module)
     found = reads(tree, limit.variable)
-    problem = f"{limit.module} reads {limit.variable} {len(found)} times"
-    assert len(found) >= limit.reads, f"{problem}, not {limit.reads}: was a number put back?"
+    message = f"{len(found)} reads of {limit.variable}: was a number put back?"
+    assert len(found) >= limit.reads, message
     wanted = [row.default for row in LIMITS if row[:2] == limit[:2]]
     with environment(limit.variable):
         for node in found:
             value = evaluate(node, names_of(tree))
-            assert value in wanted, f"{limit.module}:{node.lineno} defaults to {value!r}"
-            assert type(value) in {type(default) for default in wanted}
+            message = f"{limit.module}:{node.lineno} defaults to {value!r}"
+            assert value in wanted, message
+            assert type(value) in map(type, wanted), message
 '''
 
-VARIABLE = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: f"{row.module}-{row.variable}")
+VARIABLE = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: "-".join(row[:2]))
 def test_variable_is_used(limit: Limit) -> None:
-    """With the variable set, its number is the limit."""
+    """With the variable set, its value is the limit."""
     tree = parse(limit.module)
     other = other_than(limit.default)
-    with environment(limit.variable, str(other)):
+    with environment(limit.variable, str(other).lower()):
         for node in reads(tree, limit.variable) if limit.typed else []:
             value = evaluate(node, names_of(tree))
             assert value == other, f"{limit.module}:{node.lineno} gives {value!r}"
 '''
 
-JUNK = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: f"{row.module}-{row.variable}")
+JUNK = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: "-".join(row[:2]))
 def test_junk_is_refused(limit: Limit) -> None:
-    """A value that is no number is an error that shows it, not a pool without a limit."""
+    """A value that is no number is an error that shows it, not another limit."""
     tree = parse(limit.module)
+    is_number = limit.typed and not isinstance(limit.default, bool)
     with environment(limit.variable, "junk"):
-        for node in reads(tree, limit.variable) if limit.typed else []:
+        for node in reads(tree, limit.variable) if is_number else []:
             with pytest.raises(ValueError, match=f"junk|{limit.variable}"):
                 evaluate(node, names_of(tree))
 '''
 
-WRITTEN = '''@pytest.mark.parametrize("row", WRITTEN, ids=lambda row: f"{row.module}-{row.name}")
+WRITTEN = '''@pytest.mark.parametrize("row", WRITTEN, ids=lambda row: "-".join(row[:2]))
 def test_written_default(row: Written) -> None:
     """The default beside the name is the limit."""
     found = defaults(parse(row.module), row.name)
     assert found, f"{row.module} has no default for {row.name}"
     assert {str(value) for value in found} == {str(row.default)}
+'''
+
+LOADED = '''@pytest.mark.parametrize("row", LOADED, ids=lambda row: "-".join(row[:2]))
+def test_loaded_module(row: Loaded) -> None:
+    """The module itself, run with the variable unset, set, and set to junk."""
+    path = str(ROOT / row.module)
+    with environment(row.variable):
+        assert runpy.run_path(path)[row.name] == row.default
+    other = other_than(row.default)
+    with environment(row.variable, str(other)):
+        assert runpy.run_path(path)[row.name] == other
+    message = f"junk|{row.variable}"
+    with environment(row.variable, "junk"), pytest.raises(ValueError, match=message):
+        runpy.run_path(path)
 '''
 
 NO_LITERALS = '''@pytest.mark.parametrize(("module", "name"), NO_LITERALS)

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from poolenv.limits_test.pinned_code import defaults, literals, reads
+from poolenv.limits_test.pinned_code import defaults, literals, reads, targets
+from poolenv.limits_test.running_alone import runs_alone
 from poolenv.model import Decision, Edit, Plan, Scalar, Snapshot, Verdict
+from poolenv.syntax.holders import holder_name
 from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines, splice
 
@@ -25,7 +27,7 @@ class Limit:
     reads: int = 1
     """How many expressions of the module read the variable."""
     typed: bool = True
-    """The expression converts what it reads to a number and refuses what is none."""
+    """The expression converts what it reads: to a number, or to a flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,22 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """A constant of a module that runs alone: standard library, constants and definitions."""
+
+    module: str
+    name: str
+    variable: str
+    default: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class Pinned:
     """Everything one generated test file pins."""
 
     limits: tuple[Limit, ...]
     written: tuple[Written, ...]
+    loaded: tuple[Loaded, ...]
     no_literals: tuple[tuple[str, str], ...]
     """Module and name: no bare number may be given to that name there."""
 
@@ -71,6 +84,7 @@ def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
     modules: dict[str, After | None] = {}
     limits: dict[Limit, None] = {}
     written: dict[Written, None] = {}
+    loaded: dict[Loaded, None] = {}
     places: dict[tuple[str, str], None] = {}
     for decision in plan.decisions:
         path = _path(decision)
@@ -85,12 +99,13 @@ def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
         row = _row(decision, path, after)
         if isinstance(row, Limit):
             limits[row] = None
+            loaded.update(dict.fromkeys(_loaded(row, decision, after)))
         elif row is not None:
             written[row] = None
         if row is not None and decision.edit is not None:
             places.update(dict.fromkeys(_places(decision, path, after)))
     kept = [p for p in places if (a := modules.get(p[0])) and not literals(a.tree, p[1])]
-    return Pinned(tuple(limits), tuple(written), tuple(sorted(kept)))
+    return Pinned(tuple(limits), tuple(written), tuple(loaded), tuple(sorted(kept)))
 
 
 def _path(decision: Decision) -> str | None:
@@ -126,13 +141,21 @@ def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
         return None
     found = reads(after.tree, variable)
     if _covers(found, decision, after):
-        typed = not isinstance(default, bool) and all(map(_converts, found))
+        typed = all(map(_converts, found))
         return Limit(path, variable, argument, default, len(found), typed)
     for name in dict.fromkeys((variable, *_holders(decision, after))):
         values = [str(value) for value in defaults(after.tree, name)]
         if values and set(values) == {str(default)}:
             return Written(path, name, argument, default)
     return None
+
+
+def _loaded(row: Limit, decision: Decision, after: After) -> Iterator[Loaded]:
+    if row.typed and not isinstance(row.default, bool) and runs_alone(after.tree):
+        bound = {t for s in after.tree.body if isinstance(s, ast.Assign) for t in targets(s)}
+        for name in _holders(decision, after):
+            if name in bound:
+                yield Loaded(row.module, name, row.variable, row.default)
 
 
 def _range(decision: Decision, after: After) -> tuple[int, int] | None:
@@ -158,7 +181,8 @@ def _covers(found: Iterable[ast.expr], decision: Decision, after: After) -> bool
 
 
 def _converts(node: ast.expr) -> bool:
-    return (
+    """``int(…)`` or ``float(…)``, or the test for a flag's accepted words."""
+    return isinstance(node, ast.Compare) or (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in ("int", "float")
@@ -176,36 +200,5 @@ def _holders(decision: Decision, after: After) -> list[str]:
     place = _range(decision, after)
     if place is None:
         return []
-    found: tuple[int, str] | None = None
-    for node in ast.walk(after.tree):
-        for name, value in _named(node):
-            start, end = after.lines.range_of(value)
-            around = start <= place[0] and place[1] <= end
-            if around and (found is None or end - start < found[0]):
-                found = (end - start, name)
-    return [found[1]] if found else []
-
-
-def _named(node: ast.AST) -> list[tuple[str, ast.expr]]:
-    match node:
-        case ast.Assign(targets=[*_, ast.Name(id=name) | ast.Attribute(attr=name)]):
-            return [(name, node.value)]
-        case ast.Assign(targets=[*_, ast.Subscript(slice=ast.Constant(value=str(name)))]):
-            return [(name, node.value)]
-        case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)) if node.value:
-            return [(name, node.value)]
-        case ast.keyword(arg=str(name)) if name not in ("default", "fallback", "cast"):
-            return [(name, node.value)]
-        case ast.Dict(keys=keys, values=values):
-            return [
-                (entry.value, value)
-                for entry, value in zip(keys, values, strict=True)
-                if isinstance(entry, ast.Constant) and isinstance(entry.value, str)
-            ]
-        case ast.arguments():
-            positional = [*node.posonlyargs, *node.args]
-            pairs = list(zip(reversed(positional), reversed(node.defaults), strict=False))
-            optional = zip(node.kwonlyargs, node.kw_defaults, strict=True)
-            pairs += [(argument, value) for argument, value in optional if value is not None]
-            return [(argument.arg, value) for argument, value in pairs]
-    return []
+    name = holder_name(after.tree, after.lines, *place)
+    return [name] if name else []

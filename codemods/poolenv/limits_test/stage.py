@@ -20,7 +20,7 @@ def limits_test(snapshot: Snapshot, plan: Plan, options: Options) -> FileChange 
     rows = pinned(snapshot, plan)
     if rows.empty:
         return None
-    modules = {row.module for row in (*rows.limits, *rows.written)}
+    modules = {row.module for row in rows.limits} | {row.module for row in rows.written}
     place = place_for(snapshot, options.limits_test, tuple(sorted(modules)))
     existing = snapshot.python.get(place.path)
     after = render(rows, place).encode()

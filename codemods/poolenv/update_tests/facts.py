@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 
 from poolenv.model import Decision, Edit, Plan, Scalar
+from poolenv.syntax.holders import holder_name
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Module
 
 ATTRIBUTES = {
     "size": ("pool_size", "size"),
@@ -76,7 +75,8 @@ def _fact(program: Program, decision: Decision) -> Fact:
     if source is not None:
         module = program.module(source[0])
         if module is not None and site.source is not None:
-            names.add(holder_name(module, *module.lines.range_of_span(site.source)))
+            place = module.lines.range_of_span(site.source)
+            names.add(holder_name(module.tree, module.lines, *place))
     paths = {site.path, *(step.path for step in site.chain)}
     paths.update([edit.path] if edit else [], [source[0]] if source else [])
     return Fact(
@@ -89,45 +89,3 @@ def _fact(program: Program, decision: Decision) -> Fact:
         edit=edit,
         source=source,
     )
-
-
-def holder_name(module: Module, start: int, end: int) -> str | None:
-    """The name that the text at these offsets is given to: a target, keyword, key or parameter."""
-    found: tuple[int, str] | None = None
-    for node in ast.walk(module.tree):
-        for name, value in _named(node):
-            first, last = module.lines.range_of(value)
-            if first <= start and end <= last and (found is None or last - first <= found[0]):
-                found = (last - first, name)
-    return found[1] if found else None
-
-
-def _named(node: ast.AST) -> list[tuple[str, ast.expr]]:
-    match node:
-        case ast.Assign(targets=[*_, ast.Name(id=name) | ast.Attribute(attr=name)], value=value):
-            return [(name, value)]
-        case ast.Assign(targets=[*_, ast.Subscript(slice=ast.Constant(value=str(name)))]):
-            return [(name, node.value)]
-        case ast.AnnAssign(
-            target=ast.Name(id=name) | ast.Attribute(attr=name), value=ast.expr() as value
-        ):
-            return [(name, value)]
-        case ast.Dict(keys=keys, values=values):
-            return [
-                (entry.value, value)
-                for entry, value in zip(keys, values, strict=True)
-                if isinstance(entry, ast.Constant) and isinstance(entry.value, str)
-            ]
-        case ast.Call(keywords=keywords):
-            # ``Field(default=10)`` and ``getenv(default=…)`` name the place, not the value.
-            return [(k.arg, k.value) for k in keywords if k.arg and k.arg not in _GENERIC]
-        case ast.arguments():
-            positional = [*node.posonlyargs, *node.args]
-            pairs = list(zip(reversed(positional), reversed(node.defaults), strict=False))
-            optional = zip(node.kwonlyargs, node.kw_defaults, strict=True)
-            pairs += [(argument, value) for argument, value in optional if value is not None]
-            return [(argument.arg, value) for argument, value in pairs]
-    return []
-
-
-_GENERIC = frozenset({"default", "cast", "ge", "le", "gt", "lt", "fallback"})

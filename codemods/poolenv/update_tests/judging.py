@@ -197,7 +197,4 @@ def total_of(pools: tuple[PoolChange, ...]) -> tuple[int, int] | None:
         for change in pools
         if change.before is not None and change.after is not None and change.before != change.after
     }
-    if len(changed) != 1:
-        return None
-    before, after = changed.pop()
-    return (before, after) if before is not None and after is not None else None
+    return changed.pop() if len(changed) == 1 else None

@@ -70,5 +70,5 @@ def rewritten_files(
 
 
 def decoded(data: bytes) -> str:
-    """A configuration file's text; the BOM is no part of it."""
-    return data.decode("utf-8-sig", errors="replace")
+    """A configuration file's text, a byte-order mark included, as edits of it count."""
+    return data.decode("utf-8", errors="surrogateescape")
