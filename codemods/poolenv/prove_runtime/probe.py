@@ -61,9 +61,7 @@ class Recorder:
 
 def _scalars(arguments: Arguments) -> Arguments:
     return {
-        name: value
-        for name, value in arguments.items()
-        if value is None or isinstance(value, (bool, int, float))
+        name: value for name, value in arguments.items() if isinstance(value, (bool, int, float))
     }
 
 
@@ -286,6 +284,36 @@ LIBRARIES = {
 }
 
 
+class RecordOnImport:
+    """Patches a library right after the target's code first imports it.
+
+    Importing all of them ahead would be slow, and hide that one is missing.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.waiting = dict(LIBRARIES)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Answer for a library not seen yet, as the first finder on ``sys.meta_path``."""
+        record = self.waiting.pop(name, None)
+        if record is None:
+            return None
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None or self.recorder.is_own(spec.origin):
+            return spec
+        real: Any = spec.loader
+        run = real.exec_module
+
+        def exec_module(module: types.ModuleType) -> None:
+            del real.exec_module
+            run(module)
+            record(self.recorder)
+
+        real.exec_module = exec_module
+        return spec
+
+
 def _refuse_connection(*args: Any, **kwargs: Any) -> Any:
     raise OSError("poolenv: connections are not made while pools are recorded")
 
@@ -294,10 +322,7 @@ def probe(spec: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006
     """Import ``spec["module"]`` and return the report."""
     sys.path[:0] = spec["paths"]
     recorder = Recorder(spec["top"])
-    for library, record in LIBRARIES.items():
-        found = importlib.util.find_spec(library)
-        if found is not None and not recorder.is_own(found.origin):
-            record(recorder)
+    sys.meta_path.insert(0, RecordOnImport(recorder))
     socket.socket.connect = _refuse_connection  # type: ignore[method-assign]
     socket.socket.connect_ex = _refuse_connection  # type: ignore[method-assign]
     error = None
