@@ -125,7 +125,8 @@ def _tests(pinned: Pinned, style: Style) -> str:
     parts += [source.WRITTEN] if pinned.written else []
     parts += [source.LOADED] if pinned.loaded else []
     parts += [source.NO_LITERALS] if pinned.no_literals else []
-    return source.assembled(parts)
+    text: str = source.assembled(parts)
+    return text
 
 
 def _values(row: Limit | Written | Loaded, optional: tuple[str, ...]) -> list[str]:

@@ -15,7 +15,7 @@ _SCRIPT = re.compile(r"(?:check|verify|validate|test|assert)s?[_-].+|.+[_-](?:ch
 
 def checking_files(snapshot: Snapshot, plan: Plan, facts: tuple[Fact, ...]) -> list[str]:
     """Paths of test files and check scripts that name something of the facts, sorted."""
-    words = {name for fact in facts for name in (*fact.keys, *_pool_words(fact))}
+    words = _words(facts)
     code = {edit.path for edit in plan.edits}
     found = []
     for path, source in snapshot.python.items():
@@ -28,6 +28,22 @@ def checking_files(snapshot: Snapshot, plan: Plan, facts: tuple[Fact, ...]) -> l
             if any(word in text for word in words):
                 found.append(path)
     return sorted(found)
+
+
+def doctest_files(snapshot: Snapshot, facts: tuple[Fact, ...]) -> list[str]:
+    """Paths of other modules with doctests that name something of the facts, sorted."""
+    words = _words(facts)
+    return sorted(
+        path
+        for path, source in snapshot.python.items()
+        if not source.is_test
+        and b">>>" in source.data
+        and any(word in source.text.lower() for word in words)
+    )
+
+
+def _words(facts: tuple[Fact, ...]) -> set[str]:
+    return {name for fact in facts for name in (*fact.keys, fact.sink.lower(), *_pool_words(fact))}
 
 
 def _pool_words(fact: Fact) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ _MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.LtE: ast.GtE,
     ast.GtE: ast.LtE,
 }
-_CALLED = frozenset(
+CALLED = frozenset(
     {
         "assert_called_with", "assert_called_once_with", "assert_any_call", "assert_awaited_with",
         "assert_awaited_once_with", "assert_any_await", "call",
@@ -82,7 +82,7 @@ class Claims:
         if len(call.args) >= 2 and (name in _EQUAL or name in _ORDER):
             pair = (call.args[0], call.args[1])
             yield from self._pair(unit, call, scopes, pair, _ORDER.get(name, ast.Eq))
-        elif name in _CALLED:
+        elif name in CALLED:
             root = Seen(call.func, scopes, {})
             for keyword in call.keywords:
                 value = Seen(keyword.value, scopes, {})

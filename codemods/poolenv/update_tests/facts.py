@@ -35,8 +35,8 @@ class Fact:
     paths: frozenset[str]
     """Where the value is written, passed on and used."""
     edit: Edit | None
-    source: tuple[str, int] | None
-    """Path and line where the value is written."""
+    sink: str
+    """Last part of the constructor's name, ``create_engine``."""
 
     @property
     def changed(self) -> bool:
@@ -87,5 +87,5 @@ def _fact(program: Program, decision: Decision) -> Fact:
         keys=frozenset(key(name) for name in names if name),
         paths=frozenset(paths),
         edit=edit,
-        source=source,
+        sink=site.sink.rpartition(".")[2],
     )

@@ -26,6 +26,7 @@ from poolenv.update_tests.messages import (
 from poolenv.update_tests.modules import Modules
 from poolenv.update_tests.own_settings import OwnSettings, own_settings
 from poolenv.update_tests.pattern_checks import PatternCheck, PatternChecks
+from poolenv.update_tests.possible import possible_remarks
 from poolenv.update_tests.rewritten import Rewritten
 from poolenv.update_tests.subjects import Subjects
 from poolenv.update_tests.text_checks import TextChecks
@@ -93,11 +94,26 @@ class Reporter:
             for check in self.texts.of(unit):
                 report.add(self.texts.settle(check, own))
             patterns += self.patterns.of(unit)
+            report.remarks += possible_remarks(self.judge, unit)
         for found in self.patterns.settle(patterns):
             report.add(found)
         self._literals(report)
         self._doctests(report, module)
         self._words(report, module)
+        return report
+
+    def doctests(self, path: str, *, is_edited: bool) -> FileReport:
+        """The doctests alone of a module that is no test; of an edited one as remarks."""
+        report = FileReport(path)
+        module = self.program.module(path)
+        if module is not None:
+            self._doctests(report, module)
+        if is_edited:
+            report.remarks += [
+                Remark(path, edit.line, f"a doctest expects {edit.old} here; {edit.reason}")
+                for edit in report.edits
+            ]
+            report.edits.clear()
         return report
 
     def _literals(self, report: FileReport) -> None:

@@ -53,6 +53,14 @@ class Seen:
         return Seen(expr, self.scopes, self.rows)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A text with the place and table rows that it comes from."""
+
+    text: str
+    seen: Seen
+
+
 class Flow:
     """Follows names inside test files; every answer comes from the syntax alone."""
 
@@ -81,6 +89,33 @@ class Flow:
                 if chosen is None or chosen.index == index:
                     rows = {**whole.rows, table: Row(index, element)}
                     yield Seen(element, whole.scopes, rows)
+
+    def texts(self, seen: Seen, depth: int = 0) -> Iterator[Text]:
+        """Every text that an expression can build from literals, tables and ``re.escape``."""
+        if depth > _DEPTH:
+            return
+        for found in self.values(seen, depth):
+            match found.expr:
+                case ast.Constant(value=str(text)):
+                    yield Text(text, found)
+                case ast.BinOp(left=left, op=ast.Add(), right=right):
+                    yield from self._joined([left, right], found, depth)
+                case ast.JoinedStr(values=parts):
+                    yield from self._joined(parts, found, depth)
+                case ast.FormattedValue(value=inner):
+                    yield from self.texts(found.at(inner), depth + 1)
+                case ast.Call(func=ast.Attribute(attr="escape"), args=[inner]):
+                    yield from self.texts(found.at(inner), depth + 1)
+
+    def _joined(self, parts: list[ast.expr], seen: Seen, depth: int) -> Iterator[Text]:
+        """The parts one after another, each reading the table rows that the ones before chose."""
+        if not parts:
+            yield Text("", seen)
+            return
+        for first in self.texts(seen.at(parts[0]), depth + 1):
+            here = Seen(seen.expr, seen.scopes, first.seen.rows)
+            for rest in self._joined(parts[1:], here, depth + 1):
+                yield Text(first.text + rest.text, rest.seen)
 
     def _step(self, seen: Seen, depth: int) -> Iterator[Seen]:
         match seen.expr:

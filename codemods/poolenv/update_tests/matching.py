@@ -7,7 +7,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-_SECONDS = 10
+_SECONDS = 4
+_MOST_ALONE = 12
 _PROGRAM = """
 import json, re, sys
 answers = []
@@ -36,13 +37,24 @@ Match = tuple[tuple[int, int], ...]
 
 
 def search(queries: list[Query]) -> list[tuple[Match, ...] | None]:
-    """All matches of each query; None for a broken pattern, or for all where time ran out.
+    """All matches of each query; None for a broken pattern, or where the time runs out.
 
     A pattern of an untrusted repository may need exponential time, so it never runs in this
     process.
     """
     if not queries:
         return []
+    answers = _run(queries, _SECONDS)
+    if answers is None and len(queries) > 1:
+        # One of them takes too long: give each its own time, but not for ever.
+        alone = [_run([query], 1) for query in queries[:_MOST_ALONE]]
+        answers = [answer[0] if answer else None for answer in alone]
+        answers += [None] * (len(queries) - len(answers))
+    return answers if answers is not None else [None for _ in queries]
+
+
+def _run(queries: list[Query], seconds: int) -> list[tuple[Match, ...] | None] | None:
+    """The answers of one process; None where it did not end in time."""
     sent = json.dumps([(query.pattern, query.flags, query.text) for query in queries])
     try:
         done = subprocess.run(
@@ -51,11 +63,11 @@ def search(queries: list[Query]) -> list[tuple[Match, ...] | None]:
             capture_output=True,
             text=True,
             encoding="ascii",
-            timeout=_SECONDS,
+            timeout=seconds,
             check=True,
         )
     except (subprocess.SubprocessError, OSError):
-        return [None for _ in queries]
+        return None
     answers = json.loads(done.stdout)
     return [
         None

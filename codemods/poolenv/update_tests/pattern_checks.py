@@ -28,14 +28,10 @@ class PatternCheck:
     """One pattern literal, with the edited files that it is searched in."""
 
     pattern: Seen
+    text: str
+    """The pattern itself, put together where it is no single literal."""
     flags: int
     paths: frozenset[str]
-
-    @property
-    def text(self) -> str:
-        """The pattern itself."""
-        assert isinstance(self.pattern.expr, ast.Constant)
-        return str(self.pattern.expr.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,14 +71,12 @@ class PatternChecks:
     def _check(
         self, unit: Unit, call: Seen, pattern: Seen, haystack: ast.expr
     ) -> Iterator[PatternCheck]:
-        expr = pattern.expr
-        if not (isinstance(expr, ast.Constant) and isinstance(expr.value, str)):
-            return
-        if not self.subjects.named_in(expr.value):
-            return
-        trail = self.texts.trails.of(Seen(haystack, call.scopes, pattern.rows))
-        paths = frozenset(self.texts.paths_of(unit, trail))
-        yield PatternCheck(pattern, self._flags(call, pattern), paths)
+        for written in self.flow.texts(pattern):
+            if self.subjects.named_in(written.text):
+                trail = self.texts.trails.of(Seen(haystack, call.scopes, written.seen.rows))
+                paths = frozenset(self.texts.paths_of(unit, trail))
+                flags = self._flags(call, pattern)
+                yield PatternCheck(written.seen, written.text, flags, paths)
 
     def _flags(self, call: Seen, pattern: Seen) -> int:
         flags = 0
@@ -94,13 +88,14 @@ class PatternChecks:
 
     def settle(self, checks: list[PatternCheck]) -> list[Edit | Remark]:
         """Edits for the patterns that lose their match, remarks where none can be made."""
-        lost = self._lost(checks)
+        lost, slow = self._lost(checks)
         groups: dict[int, list[Lost]] = {}
         for one in lost:
             groups.setdefault(id(one.check.pattern.expr), []).append(one)
-        return [self._rewrite(group, checks) for group in groups.values()]
+        found = [self._rewrite(group, checks) for group in groups.values()]
+        return [*found, *(_remark(check, "could not be tried on it in time") for check in slow)]
 
-    def _lost(self, checks: list[PatternCheck]) -> list[Lost]:
+    def _lost(self, checks: list[PatternCheck]) -> tuple[list[Lost], list[PatternCheck]]:
         tasks = [
             (check, self.texts.files[path])
             for check in checks
@@ -110,7 +105,10 @@ class PatternChecks:
         queries = [Query(c.text, c.flags, text) for c, f in tasks for text in (f.old, f.new)]
         answers = search(queries)
         lost: list[Lost] = []
+        slow: list[PatternCheck] = []
         for (check, file), before, after in zip(tasks, answers[::2], answers[1::2], strict=True):
+            if before is None or after is None:
+                slow.append(check)
             for moved in file.moved:
                 group = _holding(
                     before or (), moved.edit.start, moved.edit.end, file.old, moved.old
@@ -119,11 +117,16 @@ class PatternChecks:
                     continue
                 if not _finds(after or (), moved, file.new, group):
                     lost.append(Lost(check, file, moved, group))
-        return lost
+        return lost, slow
 
     def _rewrite(self, lost: list[Lost], checks: list[PatternCheck]) -> Edit | Remark:
         first = lost[0]
-        token = StringToken(first.check.pattern.module.lines, _constant(first.check.pattern))
+        problem = f"no longer finds the value in {first.file.path}, which says "
+        problem += f"{first.moved.edit.new} now"
+        expr = first.check.pattern.expr
+        if not isinstance(expr, ast.Constant):
+            return _remark(first.check, problem)
+        token = StringToken(first.check.pattern.module.lines, expr)
         mine = [c for c in checks if c.pattern.expr is first.check.pattern.expr]
         everywhere = {path for check in mine for path in check.paths}
         still = bool(everywhere - {one.file.path for one in lost})
@@ -135,12 +138,7 @@ class PatternChecks:
                 reason = f"matches {first.moved.edit.new} as {first.file.path} says now"
                 written = token.written_pattern(new)
                 return Edit(lines.path, at, last, lines.text[at:last], written, reason, line)
-        return Remark(
-            lines.path,
-            first.check.pattern.expr.lineno,
-            f"the pattern {first.check.text!r} no longer finds the value in {first.file.path}, "
-            f"which says {first.moved.edit.new} now; change it by hand",
-        )
+        return _remark(first.check, problem)
 
     @staticmethod
     def _holds(pattern: str, lost: list[Lost]) -> bool:
@@ -151,9 +149,9 @@ class PatternChecks:
         )
 
 
-def _constant(seen: Seen) -> ast.Constant:
-    assert isinstance(seen.expr, ast.Constant)
-    return seen.expr
+def _remark(check: PatternCheck, problem: str) -> Remark:
+    path, line = check.pattern.module.path, check.pattern.expr.lineno
+    return Remark(path, line, f"the pattern {check.text!r} {problem}; check it by hand")
 
 
 def _compiles(pattern: Seen) -> Iterator[ast.AST]:

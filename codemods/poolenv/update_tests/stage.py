@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from poolenv.model import Edit, Plan, Remark, Snapshot
 from poolenv.syntax.program import Program
 from poolenv.update_tests.ambient import ambient_remarks
-from poolenv.update_tests.checking_files import checking_files
+from poolenv.update_tests.checking_files import checking_files, doctest_files
 from poolenv.update_tests.data_files import data_edits
 from poolenv.update_tests.facts import facts_of
 from poolenv.update_tests.file_report import Reporter
@@ -29,6 +29,12 @@ def update_tests(snapshot: Snapshot, plan: Plan) -> tuple[tuple[Edit, ...], tupl
         return (), ()
     reporter = Reporter(program, facts, rewritten_files(snapshot, plan, facts), plan.pools)
     reports = [reporter.report(path) for path in checking_files(snapshot, plan, facts)]
+    code = {edit.path for edit in plan.edits}
+    reports += [
+        reporter.doctests(path, is_edited=path in code)
+        for path in doctest_files(snapshot, facts)
+        if path not in {report.path for report in reports}
+    ]
     edits = [edit for report in reports for edit in report.edits]
     remarks = [remark for report in reports for remark in report.remarks]
     for report in reports:

@@ -138,10 +138,11 @@ class Subjects:
             if call.func.attr not in SEARCHES:
                 continue
             for pattern in patterns_of(self.flow, value.at(call)):
-                keys = self.named_in(text_of(pattern.expr) or "")
-                if keys:
-                    rows = {**value.rows, **pattern.rows}
-                    yield Subject(keys, Seen(call, value.scopes, rows), in_source=True)
+                for written in self.flow.texts(pattern):
+                    keys = self.named_in(written.text)
+                    if keys:
+                        rows = {**value.rows, **written.seen.rows}
+                        yield Subject(keys, Seen(call, value.scopes, rows), in_source=True)
 
     def named_in(self, text: str) -> frozenset[str]:
         """The known names that stand as words of their own in a pattern or message."""
