@@ -239,7 +239,7 @@ def migrate(
     options = commands.options_of(path, config, given)
     wanted = commands.Wanted(force, author, sign, in_place, run_tests, keep_going, prove_runtime)
     if dry_run:
-        return commands.dry_run(path, options, wanted)
+        return commands.diff(path, options, exit_code=False, in_place=in_place)
     return commands.migrate(path, options, wanted)
 
 
@@ -290,9 +290,14 @@ def demo(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    sys.exit(guarded(_run))
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run() -> int:
-    code = app(prog_name="poolenv", standalone_mode=False)
-    return code if isinstance(code, int) else 0
+def run(arguments: list[str]) -> int:
+    """One command as typed, without the program's name; its exit code."""
+
+    def work() -> int:
+        code = app(arguments, prog_name="poolenv", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+
+    return guarded(work)
