@@ -34,7 +34,7 @@ def test_doctest() -> None:
 def test_doctest_of_a_module() -> None:
     files = {
         "app/db.py": LITERAL + '"""\n>>> engine.pool._max_overflow\n10\n"""\n',
-        "app/status.py": '"""\n>>> from app.db import engine\n>>> engine.pool._max_overflow\n10\n"""\n',
+        "app/status.py": '""">>> from app.db import engine\n>>> engine.pool._max_overflow\n10"""\n',
     }
     found, remarks = updated(files, OVERFLOW)
     assert found["app/status.py"] == files["app/status.py"].replace("10", "5")

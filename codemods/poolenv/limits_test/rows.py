@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from poolenv.limits_test.pinned_code import defaults, literals, reads, targets
+from poolenv.limits_test.pinned_code import defaults, literals, reads
 from poolenv.limits_test.running_alone import runs_alone
 from poolenv.model import Decision, Edit, Plan, Scalar, Snapshot, Verdict
 from poolenv.syntax.holders import holder_name
@@ -152,7 +152,13 @@ def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
 
 def _loaded(row: Limit, decision: Decision, after: After) -> Iterator[Loaded]:
     if row.typed and not isinstance(row.default, bool) and runs_alone(after.tree):
-        bound = {t for s in after.tree.body if isinstance(s, ast.Assign) for t in targets(s)}
+        bound = {
+            target.id
+            for statement in after.tree.body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+        }
         for name in _holders(decision, after):
             if name in bound:
                 yield Loaded(row.module, name, row.variable, row.default)

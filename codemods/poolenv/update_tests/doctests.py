@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -35,15 +36,19 @@ def examples_of(module: Module, subjects: Subjects) -> Iterator[Example]:
 
 def _in_docstring(module: Module, node: ast.Constant, subjects: Subjects) -> Iterator[Example]:
     start, end = module.lines.range_of(node)
+    # The quotes become blanks: they are no part of the first prompt or of the last output.
+    text = re.sub(
+        r"\A\w*[\"']+|[\"']+\Z", lambda quotes: " " * len(quotes[0]), module.lines.text[start:end]
+    )
     try:
-        examples = doctest.DocTestParser().get_examples(module.lines.text[start:end])
+        examples = doctest.DocTestParser().get_examples(text)
     except ValueError:
         return
     inside = _as_module(module, examples)
     if inside is None:
         return
     unit = Unit((inside.scope,), tuple(inside.tree.body), ())
-    lines = Lines(module.path, module.lines.text[start:end])
+    lines = Lines(module.path, text)
     for statement, example in zip(inside.tree.body, examples, strict=False):
         want = example.want.strip()
         if not isinstance(statement, ast.Expr) or not want or "\n" in want:
