@@ -86,14 +86,17 @@ def test_the_example_of_the_json_documentation_is_true(
 ) -> None:
     done = poolenv(_repository(tmp_path, DOCUMENTED), "scan", "--format", "json", "--cap", "size=5")
     assert (done.returncode, done.stderr) == (0, "")
-    shown = json.dumps({**json.loads(done.stdout), "root": "/srv/shop"}, indent=2)
+    report = json.loads(done.stdout)
+    assert len(report["checks"]) > 1
+    shortened = {**report, "root": "/srv/shop", "checks": report["checks"][:1]}
+    shown = json.dumps(shortened, indent=2)
     document = ROOT / "docs" / "json.md"
     text = document.read_text(encoding="utf-8")
     fenced = f"```json\n{shown}\n```"
     if request.config.getoption("--regen"):
         text = re.sub(r"```json\n.*?\n```", lambda _: fenced, text, flags=re.DOTALL)
         document.write_text(text, encoding="utf-8")
-    assert fenced in text
+    assert fenced in text, "the example is out of date: run this test with --regen"
     for name, source in DOCUMENTED.items():
         assert f"```python\n# {name}\n{source}```" in text
 

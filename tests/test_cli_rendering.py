@@ -244,7 +244,7 @@ def test_table_fits_and_tells_all(width: int) -> None:
     assert "db/session.py:5:29 ** of sqlalchemy.create_engine: options() reads a database" in words
     assert "db/session.py:4 engine sqlalchemy.create_engine 50 -> 25" in words
     assert "db/session.py:5 legacy sqlalchemy.create_engine no limit" in words
-    assert "README.md:3: says 15 connections" in words
+    assert "README.md:3 says 15 connections" in words
     assert "2 pool arguments in 1 file: 2 rewrite." in words
     assert "2 pools: 50 + 1 pool without a limit -> 25 + 1 pool without a limit" in words
 

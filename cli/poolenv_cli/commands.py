@@ -91,7 +91,7 @@ def migrate(root: Path, options: Options, wanted: Wanted) -> int:
             keep_going=wanted.keep_going,
             prove_runtime=wanted.prove_runtime,
         )
-    render(outcome, root, console(sys.stdout), wanted.run_tests)
+    render(outcome, root, options, console(sys.stdout))
     return finish(outcome.migration)
 
 

@@ -42,18 +42,8 @@ def run(keep: Path | None) -> int:
     render_table(pipeline.run(copy, options), out)
 
     _say(f"poolenv migrate --cap {_RULE}")
-    outcome = pipeline.migrate(
-        copy,
-        options,
-        force=False,
-        author=None,
-        sign=False,
-        in_place=False,
-        run_tests=None,
-        keep_going=False,
-        prove_runtime=False,
-    )
-    render(outcome, copy, out)
+    outcome = pipeline.migrate(copy, options)
+    render(outcome, copy, options, out)
     if outcome.result is None:
         return exits.INTERNAL
     _show_difference(copy, outcome.result.base, outcome.result.branch)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from poolenv.model import Decision, Migration, Site
 from poolenv_cli.figures import decisions_of, pools_of, skipped_of
-from poolenv_cli.render_table import limit_words, shown, summary_lines
+from poolenv_cli.render_table import limit_words, places_to_look_at, shown, summary_lines
 from poolenv_cli.terminal import clean
 
 
@@ -52,19 +52,7 @@ def _places(migration: Migration) -> Iterator[str]:
             for item in migration.trace.unresolved
         ),
     )
-    yield from _list(
-        "Look at",
-        (
-            *(
-                (f"{item.path}:{item.line}", f"{item.variable}={item.value}: {item.note}")
-                for item in migration.plan.overrides
-            ),
-            *(
-                (f"{item.path}:{item.line}", item.text)
-                for item in (*migration.plan.remarks, *migration.test_remarks)
-            ),
-        ),
-    )
+    yield from _list("Look at", places_to_look_at(migration))
     yield from _list(
         "Left out",
         (

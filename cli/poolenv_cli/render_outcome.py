@@ -11,31 +11,34 @@ from poolenv_cli.figures import counted, total
 from poolenv_cli.terminal import clean
 
 if TYPE_CHECKING:
-    from poolenv.pipeline import Outcome
     from rich.console import Console
 
     from poolenv.branch import BranchResult
-    from poolenv.model import Migration
+    from poolenv.model import Migration, Options
+    from poolenv.pipeline import Outcome
 
 _SHORT: Final = 10
 """Characters of a commit's hash that people are shown."""
 
 
-def render(outcome: Outcome, root: Path, out: Console, test_command: str | None = None) -> None:
+def render(outcome: Outcome, root: Path, options: Options, out: Console) -> None:
     """Print the branch with its commits (or the files edited in place), the sums, what is next."""
     result, migration = outcome.result, outcome.migration
     if result is not None and not result.commits:
         out.print("Nothing to change: no branch was made.")
         return
     if result is None:
-        _in_place(migration, out)
+        _in_place(migration, root, options, out)
     else:
         _branch(result, out)
     _sums(migration, out)
+    command = None if outcome.comparison is None else outcome.comparison.command
+    if outcome.comparison is not None:
+        out.print(f"Tests: {clean(outcome.comparison.summary)}")
     if result is not None:
         out.print("\nNext:", style="bold")
-        for word, command in next_commands(result, root, test_command):
-            out.print(f"  {word}  {command}", soft_wrap=True)
+        for word, line in next_commands(result, root, command):
+            out.print(f"  {word}  {line}", soft_wrap=True)
 
 
 def _branch(result: BranchResult, out: Console) -> None:
@@ -49,14 +52,16 @@ def _branch(result: BranchResult, out: Console) -> None:
         out.print(line, soft_wrap=True)
 
 
-def _in_place(migration: Migration, out: Console) -> None:
-    changes = (*migration.code, *migration.tests)
-    if not changes:
+def _in_place(migration: Migration, root: Path, options: Options, out: Console) -> None:
+    changed = [change.path for change in (*migration.code, *migration.tests)]
+    if not changed:
         out.print("Nothing to change.")
         return
-    out.print(f"Changed {counted(len(changes), 'file')} in place:")
-    for change in changes:
-        out.print(f"  {clean(change.path)}", soft_wrap=True)
+    documents = (options.document, options.security_document)
+    changed += [path for path in documents if (root / path).is_file()]
+    out.print(f"Wrote {counted(len(changed), 'file')} in place:")
+    for path in changed:
+        out.print(f"  {clean(path)}", soft_wrap=True)
 
 
 def _sums(migration: Migration, out: Console) -> None:

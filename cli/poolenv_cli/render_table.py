@@ -12,6 +12,7 @@ from poolenv_cli.terminal import VERDICT_STYLES, clean
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
 
 
@@ -68,7 +69,7 @@ def _sites(migration: Migration, out: Console) -> None:
         note = "  (test code)" if all(site.in_test for site in of_file) else ""
         out.print(clean(path), style="bold", end="", soft_wrap=True)
         out.print(note, style="dim")
-        out.print(_file_table(of_file, decisions, widths))
+        _print_stripped(_file_table(of_file, decisions, widths), out)
 
 
 def _file_table(
@@ -132,11 +133,15 @@ def shown(value: Scalar) -> str:
 def _unresolved(migration: Migration, out: Console) -> None:
     if not migration.trace.unresolved:
         return
+    from rich.padding import Padding
+    from rich.text import Text
+
     out.print("\nCould not be traced", style="bold red")
     for item in migration.trace.unresolved:
         out.print(f"  {clean(item.path)}:{item.line}:{item.column}", soft_wrap=True)
         what = f"{item.argument} of {item.sink}" + (" (test code)" if item.in_test else "")
-        out.print(f"    {clean(what)}: {clean(item.reason)}")
+        text = Text(f"{clean(what)}: {clean(item.reason)}")
+        _print_stripped(Padding(text, (0, 0, 0, 4)), out)
 
 
 def _pools(migration: Migration, out: Console) -> None:
@@ -158,7 +163,15 @@ def _pools(migration: Migration, out: Console) -> None:
         table.add_row(
             Text(clean(where)), Text(clean(pool.sink)), Text(limit_words(change), style=style)
         )
-    out.print(table)
+    _print_stripped(table, out)
+
+
+def _print_stripped(block: Table | Padding, out: Console) -> None:
+    """A block without the blanks that fill its lines up to the width."""
+    with out.capture() as capture:
+        out.print(block)
+    for line in capture.get().splitlines():
+        out.file.write(f"{line.rstrip()}\n")
 
 
 def limit_words(change: PoolChange) -> str:
@@ -169,13 +182,23 @@ def limit_words(change: PoolChange) -> str:
     return before if before == after else f"{before} -> {after}"
 
 
+def places_to_look_at(migration: Migration) -> tuple[tuple[str, str], ...]:
+    """Place and words of everything that a person has to see to: overrides first."""
+    overrides = (
+        (f"{item.path}:{item.line}", item.note.removeprefix(f"{item.path}:{item.line} "))
+        for item in migration.plan.overrides
+    )
+    remarks = (*migration.plan.remarks, *migration.test_remarks)
+    return (*overrides, *((f"{item.path}:{item.line}", item.text) for item in remarks))
+
+
 def _look_at(migration: Migration, out: Console) -> None:
-    overrides, remarks = migration.plan.overrides, migration.plan.remarks
-    if not overrides and not remarks and not migration.test_remarks:
-        return
-    out.print("\nLook at", style="bold")
-    for override in overrides:
-        what = f"{override.variable}={override.value}: {override.note}"
-        out.print(f"  {clean(override.path)}:{override.line}: {clean(what)}")
-    for remark in (*remarks, *migration.test_remarks):
-        out.print(f"  {clean(remark.path)}:{remark.line}: {clean(remark.text)}")
+    from rich.padding import Padding
+    from rich.text import Text
+
+    places = places_to_look_at(migration)
+    if places:
+        out.print("\nLook at", style="bold")
+    for where, what in places:
+        out.print(f"  {clean(where)}", soft_wrap=True)
+        _print_stripped(Padding(Text(clean(what)), (0, 0, 0, 4)), out)
