@@ -245,9 +245,9 @@ def test_an_edit_of_the_comment_itself_may_change_it() -> None:
     assert next(c for c in checks if c.name == "layout").passed
 
 
-def unimported(text: str, old: str = "10") -> dict[str, str]:
-    """The failed checks where ``old`` becomes an environment read without any import added."""
-    edit = edit_at(text, old, old, OVERFLOW)
+def unimported(text: str, new: str = OVERFLOW) -> dict[str, str]:
+    """The failed checks where 10 becomes an environment read without any import added."""
+    edit = edit_at(text, "10", "10", new)
     bare = replace(edit, imports=frozenset())
     return failed(proved(text, decision_on(bare, "DB_MAX_OVERFLOW", 5)))
 
@@ -308,8 +308,23 @@ def test_a_name_that_is_bound_passes(what: str) -> None:
     assert unimported(BOUND[what]) == {}
 
 
-def test_code_that_is_never_reached_is_no_proof() -> None:
-    assert "never evaluated" in unimported("import os\nif 0:\n    e = f(10)\n")["names"]
+def test_names_imported_from_os_are_followed_too() -> None:
+    read = 'int(getenv("DB_MAX_OVERFLOW", "5"))'
+    assert unimported("from os import environ, getenv\ne = f(10)\n", read) == {}
+    assert unimported("from os import path, getenv, sep\ne = f(10)\n", read) == {}
+    for other in ("from os import path as getenv", "from decouple import getenv", "getenv = f"):
+        assert "bound to something else" in unimported(f"{other}\ne = f(10)\n", read)["names"]
+
+
+def test_code_that_is_never_compiled_cannot_go_wrong() -> None:
+    assert unimported("if 0:\n    e = f(10)\n") == {}
+    dead = "import os\ndef f(os):\n    raise E\n    return g(10)\n"
+    assert "never evaluated" in unimported(dead)["names"]
+
+
+def test_a_conversion_around_a_plain_value_is_not_part_of_it() -> None:
+    text = "LIMIT = str(bool(10))\n"
+    assert failed(proved(text, decision_on(edit_at(text, "10", "10", "5"), None, 5))) == {}
 
 
 READS = {

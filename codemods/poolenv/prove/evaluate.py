@@ -22,7 +22,8 @@ results = []
 for code, variables in json.load(sys.stdin):
     os.environ.clear()
     os.environ.update(variables)
-    names = {"os": os, "__builtins__": {"int": int, "float": float, "bool": bool, "str": str}}
+    names = {"os": os, "getenv": os.getenv, "environ": os.environ}
+    names["__builtins__"] = {"int": int, "float": float, "bool": bool, "str": str}
     try:
         value = eval(code, names)
         results.append([type(value).__name__, repr(value), None])

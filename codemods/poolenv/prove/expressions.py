@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poolenv.prove.places import holds
+from poolenv.prove.places import full_range, holds
 from poolenv.syntax.positions import Lines
 
 _CONVERSIONS = ("int", "float", "bool", "str")
-_READS = ("os.getenv", "os.environ.get")
+_MAPPINGS = ("os.environ", "environ")
+_READS = ("os.getenv", "os.environ.get", "getenv", "environ.get")
 _METHODS = ("lower", "upper", "strip", "casefold")
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
 
@@ -22,16 +23,15 @@ def is_harmless(node: ast.AST) -> bool:
     match node:
         case ast.Constant():
             return isinstance(node.value, int | float | bool | str | None)
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]):
-            return name in _CONVERSIONS and is_harmless(argument)
-        case ast.Call(func=ast.Attribute() as function, args=args, keywords=keywords):
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _CONVERSIONS:
+            return is_harmless(argument)
+        case ast.Call(func=ast.Attribute(value=value, attr=method), args=[], keywords=[]):
+            return method in _METHODS and is_harmless(value)
+        case ast.Call(func=function, args=args, keywords=keywords):
             given = [*args, *(keyword.value for keyword in keywords)]
-            known = ast.unparse(function) in _READS or (
-                function.attr in _METHODS and is_harmless(function.value) and not given
-            )
-            return known and all(is_harmless(argument) for argument in given)
+            return ast.unparse(function) in _READS and all(is_harmless(value) for value in given)
         case ast.Subscript(value=value, slice=ast.Constant(value=str())):
-            return ast.unparse(value) == "os.environ"
+            return ast.unparse(value) in _MAPPINGS
         case ast.BinOp() | ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Invert()):
             return _is_number(node)
         case ast.UnaryOp(operand=operand):
@@ -44,8 +44,7 @@ def is_harmless(node: ast.AST) -> bool:
             return all(is_harmless(part) for part in (test, body, orelse))
         case ast.Compare(left=left, comparators=comparators):
             return all(
-                is_harmless(part) or ast.unparse(part) == "os.environ"
-                for part in (left, *comparators)
+                is_harmless(part) or ast.unparse(part) in _MAPPINGS for part in (left, *comparators)
             )
     return False
 
@@ -65,7 +64,8 @@ def _is_number(node: ast.AST) -> bool:
 
 def reads_environment(node: ast.AST) -> bool:
     """Whether an expression names the environment."""
-    return any(isinstance(n, ast.Name) and n.id == "os" for n in ast.walk(node))
+    names = ("os", "environ", "getenv")
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
 
 
 def converts(node: ast.AST) -> bool:
@@ -87,16 +87,18 @@ def expression_at(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.ex
     start = _inside(way[-1], lines, at)
     if start is None or not is_harmless(start):
         return None
-    found = start
+    if reads_environment(start):
+        return start
+    read: ast.expr | None = None
     for parent in reversed(way):
-        if parent is found:
+        if parent is start:
             continue
         if not isinstance(parent, ast.expr) or not is_harmless(parent):
             break
         if isinstance(parent, ast.Tuple | ast.List | ast.Set | ast.BinOp | ast.UnaryOp):
             break
-        found = parent
-    return found
+        read = parent if reads_environment(parent) else read
+    return read or start
 
 
 def _way_to(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> list[ast.AST]:
@@ -104,7 +106,7 @@ def _way_to(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> list[ast.AST
     way: list[ast.AST] = [tree]
     while True:
         for child in _positioned(way[-1]):
-            if holds(lines.range_of(child), at):
+            if holds(full_range(lines, child), at):
                 way.append(child)
                 break
         else:

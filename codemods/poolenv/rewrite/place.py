@@ -148,7 +148,10 @@ def _above(row: _Row, lines: Lines, line: str, *, new_section: bool = False) -> 
     comments = [lines.line_text(number) for number in range(first, row.first_line)]
     heading = not new_section and any(_HEADING.search(comment) for comment in comments)
     if first == 1 or heading:
-        return lines.offset(row.first_line, 1), line + newline * (1 + new_section)
+        text = lines.line_text(row.first_line)
+        after_form_feed = len(text) - len(text.lstrip("\f")) + 1
+        at = lines.offset(row.first_line, after_form_feed)
+        return at, line + newline * (1 + new_section)
     # isort keeps a blank line above a comment inside a block.
     return lines.offset(first, 1), line + newline * (1 + (new_section or bool(comments)))
 
