@@ -33,7 +33,7 @@ from poolenv.model import (
     Unresolved,
     Verdict,
 )
-from poolenv_cli import explain, render_markdown, render_table
+from poolenv_cli import explain, render_markdown, render_table, render_verification
 from poolenv_cli.report import build, dump
 
 SESSION = """\
@@ -328,3 +328,22 @@ def test_explain_names_the_nearest_arguments() -> None:
     )
     with pytest.raises(PoolenvError, match="nor anywhere else in this file"):
         _explained(2, "core/config.py")
+
+
+def test_verification_names_what_failed_and_what_did_not_run() -> None:
+    stream = io.StringIO()
+    checks = (
+        Check("app.py", "parses", True, "parses"),
+        Check("app.py", "junk", False, "line 3 gives 5"),
+        Check("db.py", "unset", None, "no Python 3.14 here"),
+    )
+    out = Console(file=stream, width=80, markup=False, highlight=False)
+    render_verification.render("limits", checks, None, out)
+    assert stream.getvalue() == (
+        "limits: 2 changed files\n"
+        "  app.py: 1 proof passed\n"
+        "    junk failed: line 3 gives 5\n"
+        "  db.py: 0 proofs passed\n"
+        "    unset not run: no Python 3.14 here\n"
+        "1 proof failed.\n"
+    )

@@ -110,6 +110,23 @@ def explain(text: str, root: Path | None, config: Path | None) -> int:
     return exits.DONE
 
 
+def verify(
+    root: Path, branch: str, options: Options, run_tests: str | None, prove_runtime: bool
+) -> int:
+    """Print what the proofs say about a branch; 3 where one fails."""
+    from poolenv import pipeline
+    from poolenv_cli.render_verification import render
+
+    with working("Proving"):
+        found = pipeline.verify(
+            root, branch, options, run_tests=run_tests, prove_runtime=prove_runtime
+        )
+    render(branch, found.checks, found.comparison, console(sys.stdout))
+    broken = found.comparison is not None and found.comparison.passed is False
+    failed = any(check.passed is False for check in found.checks)
+    return exits.INCOMPLETE if failed or broken else exits.DONE
+
+
 def finish(migration: Migration) -> int:
     """Name every file that was left out on stderr; the exit code that goes with it."""
     left_out = skipped_of(migration)

@@ -272,7 +272,7 @@ def verify(
     from poolenv_cli import commands
 
     options = commands.options_of(path, config, CommandLine(base=base, branch=branch))
-    return commands.verify(path, options, run_tests, prove_runtime)
+    return commands.verify(path, branch, options, run_tests, prove_runtime)
 
 
 @app.command()
