@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Binding, Module, Scope
+from poolenv.update_tests.calls import FunctionNode, Place, calls_of
 from poolenv.update_tests.fixtures import fixture_scope
 from poolenv.update_tests.tables import (
     FunctionDef,
@@ -53,19 +54,12 @@ class Seen:
         return Seen(expr, self.scopes, self.rows)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Text:
-    """A text with the place and table rows that it comes from."""
-
-    text: str
-    seen: Seen
-
-
 class Flow:
     """Follows names inside test files; every answer comes from the syntax alone."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._calls: dict[int, list[Place]] = {}
 
     def values(self, seen: Seen, depth: int = 0) -> Iterator[Seen]:
         """What an expression stands for, as far back as names and tables lead."""
@@ -90,33 +84,6 @@ class Flow:
                     rows = {**whole.rows, table: Row(index, element)}
                     yield Seen(element, whole.scopes, rows)
 
-    def texts(self, seen: Seen, depth: int = 0) -> Iterator[Text]:
-        """Every text that an expression can build from literals, tables and ``re.escape``."""
-        if depth > _DEPTH:
-            return
-        for found in self.values(seen, depth):
-            match found.expr:
-                case ast.Constant(value=str(text)):
-                    yield Text(text, found)
-                case ast.BinOp(left=left, op=ast.Add(), right=right):
-                    yield from self._joined([left, right], found, depth)
-                case ast.JoinedStr(values=parts):
-                    yield from self._joined(parts, found, depth)
-                case ast.FormattedValue(value=inner):
-                    yield from self.texts(found.at(inner), depth + 1)
-                case ast.Call(func=ast.Attribute(attr="escape"), args=[inner]):
-                    yield from self.texts(found.at(inner), depth + 1)
-
-    def _joined(self, parts: list[ast.expr], seen: Seen, depth: int) -> Iterator[Text]:
-        """The parts one after another, each reading the table rows that the ones before chose."""
-        if not parts:
-            yield Text("", seen)
-            return
-        for first in self.texts(seen.at(parts[0]), depth + 1):
-            here = Seen(seen.expr, seen.scopes, first.seen.rows)
-            for rest in self._joined(parts[1:], here, depth + 1):
-                yield Text(first.text + rest.text, rest.seen)
-
     def _step(self, seen: Seen, depth: int) -> Iterator[Seen]:
         match seen.expr:
             case ast.Name(id=name):
@@ -129,6 +96,35 @@ class Flow:
                 yield from self._entry(seen.at(value), seen.at(index), depth)
             case ast.Await(value=value) | ast.NamedExpr(value=value):
                 yield seen.at(value)
+            case ast.Call(
+                func=ast.Attribute(attr="run" | "run_until_complete", value=ast.Name()),
+                args=[ast.Call() as coroutine, *_],
+            ):
+                yield seen.at(coroutine)
+            case ast.Call(func=ast.Name(id=name)):
+                yield from self._results(name, seen)
+
+    def _results(self, name: str, seen: Seen) -> Iterator[Seen]:
+        """What a function of the same file returns for this very call."""
+        for position, scope in enumerate(seen.scopes):
+            for binding in scope.bindings.get(name, ())[-1:]:
+                function = binding.node
+                if not isinstance(function, FunctionDef) or fixture_decorator(function):
+                    return
+                inner = scope.child(function)
+                calls = [call for call, _ in self._calls_of(function, seen.scopes)]
+                rows = dict(seen.rows)
+                if seen.expr in calls:
+                    rows[id(function)] = Row(calls.index(seen.expr), seen.expr)
+                for statement in inner.returns:
+                    if statement.value is not None:
+                        yield Seen(statement.value, (inner, *seen.scopes[position:]), rows)
+                return
+
+    def _calls_of(self, function: FunctionNode, scopes: tuple[Scope, ...]) -> list[Place]:
+        if id(function) not in self._calls:
+            self._calls[id(function)] = list(calls_of(function, scopes))
+        return self._calls[id(function)]
 
     def _entry(self, base: Seen, index: Seen, depth: int) -> Iterator[Seen]:
         for place in self.values(index, depth + 1):
@@ -263,7 +259,8 @@ class Flow:
         self, name: str, function: FunctionDef, scopes: tuple[Scope, ...], seen: Seen
     ) -> Iterator[Seen]:
         chosen = seen.rows.get(id(function))
-        for index, (call, around) in enumerate(calls_of(function, scopes)):
+        for index, (call, around) in enumerate(self._calls_of(function, scopes)):
+            assert isinstance(call, ast.Call)
             value = call_argument(call, function, name)
             if value is not None and (chosen is None or chosen.index == index):
                 yield Seen(value, around, {**seen.rows, id(function): Row(index, call)})
@@ -286,30 +283,6 @@ class Flow:
                     whole = Seen(table, seen.scopes[position + 1 :], seen.rows)
                     yield from self.items(whole, depth)
                 return
-
-
-def calls_of(
-    function: FunctionDef, scopes: tuple[Scope, ...]
-) -> Iterator[tuple[ast.Call, tuple[Scope, ...]]]:
-    """Every call of a function in its own file, with the scopes it stands in."""
-    module = scopes[-1].module
-
-    def walk(
-        node: ast.AST, around: tuple[Scope, ...]
-    ) -> Iterator[tuple[ast.Call, tuple[Scope, ...]]]:
-        for child in ast.iter_child_nodes(node):
-            inner = around
-            if isinstance(child, FunctionDef | ast.ClassDef):
-                inner = (around[0].child(child), *around)
-            if isinstance(child, ast.Call):
-                called = child.func
-                name = called.attr if isinstance(called, ast.Attribute) else None
-                name = called.id if isinstance(called, ast.Name) else name
-                if name == function.name:
-                    yield child, around
-            yield from walk(child, inner)
-
-    yield from walk(module.tree, (module.scope,))
 
 
 def _methods(scope: Scope) -> Iterator[Scope]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Remark
+from poolenv.update_tests.built_texts import texts
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.literals import StringToken, numbers
 from poolenv.update_tests.matching import Match, Query, group_spans, search
@@ -71,7 +72,7 @@ class PatternChecks:
     def _check(
         self, unit: Unit, call: Seen, pattern: Seen, haystack: ast.expr
     ) -> Iterator[PatternCheck]:
-        for written in self.flow.texts(pattern):
+        for written in texts(self.flow, pattern):
             if self.subjects.named_in(written.text):
                 trail = self.texts.trails.of(Seen(haystack, call.scopes, written.seen.rows))
                 paths = frozenset(self.texts.paths_of(unit, trail))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poolenv.update_tests.built_texts import texts
 from poolenv.update_tests.facts import ATTRIBUTES, key
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.tables import text_of
@@ -138,7 +139,7 @@ class Subjects:
             if call.func.attr not in SEARCHES:
                 continue
             for pattern in patterns_of(self.flow, value.at(call)):
-                for written in self.flow.texts(pattern):
+                for written in texts(self.flow, pattern):
                     keys = self.named_in(written.text)
                     if keys:
                         rows = {**value.rows, **written.seen.rows}

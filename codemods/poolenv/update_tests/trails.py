@@ -27,7 +27,7 @@ class Trail:
     calls: list[Seen] = field(default_factory=list)
     """Every call on the way."""
     foreign: bool = False
-    """It begins in a library that is neither this repository's nor a test library."""
+    """It is made by a call of a library that is neither this repository's nor for tests."""
 
 
 class Trails:
@@ -68,6 +68,7 @@ class Trails:
     def _call(self, seen: Seen, call: ast.Call, trail: Trail, done: set[int], depth: int) -> None:
         trail.calls.append(seen)
         trail.texts += strings_in(call)
+        trail.foreign |= _calls_foreign(seen, call)
         self._walk(seen.at(call.func), trail, done, depth + 1)
         for argument in (*call.args, *(k.value for k in call.keywords)):
             self._walk(seen.at(argument), trail, done, depth + 1)
@@ -97,10 +98,7 @@ class Trails:
         name = alias.asname or alias.name.partition(".")[0]
         for binding in scope.bindings.get(alias.asname or alias.name, scope.bindings.get(name, [])):
             if binding.stmt is stmt:
-                found = self.modules.imported(seen.module.path, binding)
-                trail.imports |= found
-                if not found:
-                    trail.foreign |= is_foreign(alias, stmt)
+                trail.imports |= self.modules.imported(seen.module.path, binding)
 
 
 def results_of(scope: Scope) -> Iterator[ast.expr]:
@@ -109,8 +107,21 @@ def results_of(scope: Scope) -> Iterator[ast.expr]:
     yield from (value for value, _ in scope.yields)
 
 
-def is_foreign(alias: ast.alias, stmt: ast.stmt) -> bool:
-    """The import is of a third-party library, test libraries and the standard one aside."""
+def _calls_foreign(seen: Seen, call: ast.Call) -> bool:
+    """The called name is imported from a third-party library."""
+    root: ast.expr = call.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    name = root.id if isinstance(root, ast.Name) else ""
+    for scope in seen.scopes:
+        for binding in scope.bindings.get(name, ())[-1:]:
+            alias, stmt = binding.node, binding.stmt
+            return isinstance(alias, ast.alias) and _is_foreign(alias, stmt)
+    return False
+
+
+def _is_foreign(alias: ast.alias, stmt: ast.stmt) -> bool:
+    """Neither of the standard library nor for tests; the repository's own count by imports."""
     if isinstance(stmt, ast.ImportFrom):
         top = (stmt.module or "").partition(".")[0] if not stmt.level else ""
     else:
