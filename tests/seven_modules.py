@@ -47,9 +47,9 @@ def copy_of_example(folder: Path) -> Path:
 
 def migrated_copy(folder: Path, options: Options = CAP) -> Migration:
     """A copy of the example with the code changes of a migration written into it."""
-    from poolenv import pipeline
+    from poolenv.pipeline import run
 
-    migration = pipeline.run(copy_of_example(folder), options)
+    migration = run(copy_of_example(folder), options)
     for change in (*migration.code, *migration.tests):
         path = folder / change.path
         path.parent.mkdir(parents=True, exist_ok=True)

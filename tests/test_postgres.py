@@ -59,8 +59,14 @@ def limited_to(limit: int, applications: tuple[Application, ...]) -> dict[str, B
     return dict.fromkeys(names, Burst(limit, limit, CALLERS - limit))
 
 
-def test_before_the_migration_every_engine_opens_15(server: Server, before: Path) -> None:
-    assert bursts(server, before, APPLICATIONS) == limited_to(15, APPLICATIONS)
+SOME = tuple(a for a in APPLICATIONS if a.module in ("app.database", "reporting.db"))
+"""Two synchronous engines and an asynchronous one."""
+RENAMED = tuple(a for a in APPLICATIONS if a.variable != "DB_MAX_OVERFLOW")
+"""The one whose variable has another name."""
+
+
+def test_before_the_migration_engines_open_15(server: Server, before: Path) -> None:
+    assert bursts(server, before, SOME) == limited_to(15, SOME)
 
 
 def test_afterwards_the_eleventh_caller_gets_a_timeout(server: Server, after: Path) -> None:
@@ -68,7 +74,8 @@ def test_afterwards_the_eleventh_caller_gets_a_timeout(server: Server, after: Pa
 
 
 def test_the_variable_sets_another_limit(server: Server, after: Path) -> None:
-    assert bursts(server, after, APPLICATIONS, overflow=2) == limited_to(7, APPLICATIONS)
+    applications = (*SOME, *RENAMED)
+    assert bursts(server, after, applications, overflow=2) == limited_to(7, applications)
 
 
 ENGINES = {
@@ -80,15 +87,14 @@ ENGINES = {
 }
 
 
-@pytest.mark.parametrize("kind", ENGINES)
-def test_the_burst_itself_tells_limits_apart(kind: str, server: Server, tmp_path: Path) -> None:
-    """Not a constant: a pool without overflow shows its size, one of 3 + 1 shows 4."""
-    for size, overflow in ((2, 0), (3, 1)):
-        name = f"engine_{size}_{overflow}"
-        (tmp_path / f"{name}.py").write_text(
-            f"import os\n\n{ENGINES[kind]}"
-            "URL = os.environ['DATABASE_URL'].replace('postgresql', DRIVER, 1)\n"
-            f"engine = create(URL, pool_size={size}, max_overflow={overflow})\n"
-        )
-        limit = size + overflow
-        assert measure(server, tmp_path, name) == Burst(limit, limit, CALLERS - limit)
+@pytest.mark.parametrize(("kind", "size", "overflow"), [("sync", 2, 0), ("async", 3, 1)])
+def test_the_burst_itself_tells_limits_apart(
+    kind: str, size: int, overflow: int, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "small.py").write_text(
+        f"import os\n\n{ENGINES[kind]}"
+        "URL = os.environ['DATABASE_URL'].replace('postgresql', DRIVER, 1)\n"
+        f"engine = create(URL, pool_size={size}, max_overflow={overflow})\n"
+    )
+    limit = size + overflow
+    assert measure(server, tmp_path, "small") == Burst(limit, limit, CALLERS - limit)
