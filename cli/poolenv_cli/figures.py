@@ -34,10 +34,15 @@ def decisions_of(migration: Migration) -> Mapping[Site, Decision]:
 
 
 def pools_of(migration: Migration) -> tuple[PoolChange, ...]:
-    """Every traced pool with its most connections before and after, in order of the trace."""
+    """Every traced pool with its most connections before and after, in order of the trace.
+
+    What is unknown before stays unknown: no rule reaches a value that can't be traced.
+    """
     planned = {change.pool.key: change for change in migration.plan.pools}
     return tuple(
-        planned.get(pool.key, PoolChange(pool, pool.max_connections, pool.max_connections))
+        PoolChange(pool, None, None)
+        if pool.limit == "unknown"
+        else planned.get(pool.key, PoolChange(pool, pool.max_connections, pool.max_connections))
         for pool in migration.trace.pools
     )
 
