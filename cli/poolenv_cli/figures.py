@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poolenv.model import Decision, Migration, PoolChange, Site, Skipped
 
@@ -38,12 +38,14 @@ def pools_of(migration: Migration) -> tuple[PoolChange, ...]:
 
     What is unknown before stays unknown: no rule reaches a value that can't be traced.
     """
-    planned = {change.pool.key: change for change in migration.plan.pools}
-    return tuple(
-        PoolChange(pool, None, None)
-        if pool.limit == "unknown"
-        else planned.get(pool.key, PoolChange(pool, pool.max_connections, pool.max_connections))
+    unchanged = (
+        PoolChange(pool, pool.max_connections, pool.max_connections)
         for pool in migration.trace.pools
+    )
+    changes = migration.plan.pools or tuple(unchanged)
+    return tuple(
+        replace(change, after=None) if change.pool.limit == "unknown" else change
+        for change in changes
     )
 
 
