@@ -32,6 +32,9 @@ def test_case(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> Non
     migration = run(root, case.options)
     assert files_of(root) == before, "the run itself changed the working tree"
 
+    failed = [check for check in migration.checks if check.passed is False]
+    assert failed == [], "a proof failed, so the change was left out"
+
     result = before | {change.path: change.after for change in _changes(case, migration)}
     if request.config.getoption("--regen"):
         case.write_after(result)

@@ -79,6 +79,25 @@ def test_every_module_is_lowered(repository: Path, migration: Migration) -> None
     assert _limits(repository, variables) == dict.fromkeys(MODULES, (5, 3))
 
 
+def test_hard_limits_reach_every_module(repository: Path) -> None:
+    """What the preset asks for: the caps, and the arguments that are missing."""
+    rules = (
+        Rule(Action.CAP, "size", 5),
+        Rule(Action.CAP, "overflow", 5),
+        Rule(Action.ENSURE, "recycle", 300),
+        Rule(Action.ENSURE, "acquire_timeout", 30),
+        Rule(Action.ENSURE, "health_check", True),
+    )
+    migration = run(repository, Options(policy=Policy(rules=rules), base=""))
+    assert migration.skipped == ()
+    _apply_code(repository, migration)
+    assert _limits(repository, {}) == dict.fromkeys(MODULES, (5, 5))
+    for path in MODULES:
+        source = (repository / path).read_text("utf-8")
+        for argument in ("pool_recycle", "pool_timeout", "pool_pre_ping"):
+            assert argument in source, path
+
+
 def test_is_green_after_the_migration(repository: Path, migration: Migration) -> None:
     """The updated tests pass on the new code."""
     _apply_code(repository, migration)
