@@ -98,7 +98,9 @@ def _folder(snapshot: Snapshot, modules: tuple[str, ...]) -> str:
         covered = sum(1 for module in modules if _below(module, over))
         return covered, counts[folder], -folder.count("/"), folder
 
-    return max(counts, key=rank)
+    best = max(counts, key=rank)
+    above = [folder for folder in counts if folder and best.startswith(folder + "/")]
+    return min(above, key=len, default=best)
 
 
 def _below(path: str, folder: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from poolenv.limits_test.pinned_code import defaults, literals, reads
 from poolenv.limits_test.running_alone import runs_alone
@@ -73,6 +73,14 @@ class After:
     lines: Lines
     tree: ast.Module
     edits: tuple[Edit, ...]
+    _reads: dict[str, list[ast.expr]] = field(default_factory=dict)
+
+    def reads(self, variable: str) -> list[ast.expr]:
+        """The expressions that read a variable, found once."""
+        if variable not in self._reads:
+            is_named = variable in self.lines.text
+            self._reads[variable] = reads(self.tree, variable) if is_named else []
+        return self._reads[variable]
 
     def moved(self, offset: int) -> int:
         """Where an offset of the old text is in the new one (an edit's start: its start)."""
@@ -139,7 +147,7 @@ def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
         default = decision.new_value
     if default is None or isinstance(default, str):
         return None
-    found = reads(after.tree, variable)
+    found = after.reads(variable)
     if _covers(found, decision, after):
         typed = all(map(_converts, found))
         return Limit(path, variable, argument, default, len(found), typed)

@@ -65,7 +65,7 @@ class Claims:
 
     def of(self, unit: Unit) -> Iterator[Claim]:
         """All claims that a unit makes, in the order of its text."""
-        for node, scopes in unit.walk():
+        for node, scopes in unit.inside:
             match node:
                 case ast.Compare(left=left, ops=ops, comparators=comparators):
                     for one, how, two in zip(

@@ -13,7 +13,7 @@ from poolenv.syntax.scopes import Module
 from poolenv.update_tests.claims import Claim
 from poolenv.update_tests.flow import Seen
 from poolenv.update_tests.subjects import Subjects
-from poolenv.update_tests.units import Unit
+from poolenv.update_tests.units import unit_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ def _in_docstring(module: Module, node: ast.Constant, subjects: Subjects) -> Ite
     inside = _as_module(module, examples)
     if inside is None:
         return
-    unit = Unit((inside.scope,), tuple(inside.tree.body), ())
+    unit = unit_of((inside.scope,), tuple(inside.tree.body), ())
     lines = Lines(module.path, text)
     for statement, example in zip(inside.tree.body, examples, strict=False):
         want = example.want.strip()

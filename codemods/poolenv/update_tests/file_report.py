@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from poolenv.model import Edit, PoolChange, Remark
 from poolenv.syntax.program import Program
@@ -86,11 +87,11 @@ class Reporter:
         patterns: list[PatternCheck] = []
         units = list(units_of(self.program, module))
         for unit in units:
-            own = own_settings(self.flow, unit)
+            own = cache(partial(own_settings, self.flow, unit))
             for claim in self.claims.of(unit):
                 judgement = self.judge.judge(claim, own)
                 if judgement is not None:
-                    report.judged.append((judgement, own))
+                    report.judged.append((judgement, own()))
             for check in self.texts.of(unit):
                 report.add(self.texts.settle(check, own))
             patterns += self.patterns.of(unit)
@@ -137,7 +138,7 @@ class Reporter:
 
     def _doctests(self, report: FileReport, module: Module) -> None:
         for example in examples_of(module, self.subjects):
-            judgement = self.judge.judge(example.claim, OwnSettings())
+            judgement = self.judge.judge(example.claim, OwnSettings)
             if judgement is None or not (judgement.changes or judgement.doubt):
                 continue
             old = module.lines.text[example.start : example.end]

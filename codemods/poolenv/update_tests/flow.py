@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Binding, Module, Scope
-from poolenv.update_tests.calls import FunctionNode, Place, calls_of
+from poolenv.update_tests.calls import FunctionNode, Place, calls_by_name
 from poolenv.update_tests.fixtures import fixture_scope
 from poolenv.update_tests.tables import (
     FunctionDef,
@@ -59,7 +59,8 @@ class Flow:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._calls: dict[int, list[Place]] = {}
+        self._calls: dict[str, dict[str, list[Place]]] = {}
+        self._comprehensions: dict[int, list[tuple[ast.expr, ast.expr]]] = {}
 
     def values(self, seen: Seen, depth: int = 0) -> Iterator[Seen]:
         """What an expression stands for, as far back as names and tables lead."""
@@ -122,9 +123,10 @@ class Flow:
                 return
 
     def _calls_of(self, function: FunctionNode, scopes: tuple[Scope, ...]) -> list[Place]:
-        if id(function) not in self._calls:
-            self._calls[id(function)] = list(calls_of(function, scopes))
-        return self._calls[id(function)]
+        module = scopes[-1].module
+        if module.path not in self._calls:
+            self._calls[module.path] = calls_by_name(module)
+        return self._calls[module.path].get(function.name, [])
 
     def _entry(self, base: Seen, index: Seen, depth: int) -> Iterator[Seen]:
         for place in self.values(index, depth + 1):
@@ -161,7 +163,9 @@ class Flow:
             if name in parameter_names(scope):
                 yield from self._parameter(name, seen, scopes, depth)
                 return
-            for target, iterable in comprehensions(scope):
+            if id(scope) not in self._comprehensions:
+                self._comprehensions[id(scope)] = list(comprehensions(scope))
+            for target, iterable in self._comprehensions[id(scope)]:
                 if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target)):
                     whole = Seen(iterable, scopes, seen.rows)
                     yield from self._looped(name, target, whole, depth)

@@ -20,6 +20,8 @@ from poolenv.update_tests.tables import keyword_of, strings_in
 from poolenv.update_tests.trails import Trail, Trails
 from poolenv.update_tests.units import Unit
 
+Own = Callable[[], OwnSettings]
+"""Reads what a test sets up, when that is needed."""
 _MOCKS = frozenset({"patch", "object", "Mock", "MagicMock", "AsyncMock", "spy", "stub"})
 
 
@@ -48,7 +50,7 @@ class Judge:
         self.modules = modules
         self.trails = trails
 
-    def judge(self, claim: Claim, own: OwnSettings) -> Judgement | None:
+    def judge(self, claim: Claim, own: Own) -> Judgement | None:
         """None where the claim is about nothing the plan knows, or about the test's own pool."""
         if claim.subject.parts:
             return self._judge_sum(claim, own)
@@ -59,7 +61,7 @@ class Judge:
         trail.texts += [t for row in claim.literal.rows.values() for t in strings_in(row.expr)]
         near = self.nearest(spoken, claim.unit, trail)
         about = [fact for fact in near if self._is_about(claim, fact)]
-        about = [fact for fact in about if not self._is_own(claim, fact, own, trail)]
+        about = [fact for fact in about if not self._is_own(claim, fact, own(), trail)]
         if not about or (trail.foreign and not trail.imports):
             return None
         news = {repr(fact.new) for fact in about}
@@ -108,7 +110,7 @@ class Judge:
         """The files that a unit names by import, path or dotted text, anywhere in its code."""
         texts: list[str] = []
         found: set[str] = set()
-        for node, scopes in (*unit.walk(), *unit.walk_around()):
+        for node, scopes in (*unit.inside, *unit.walk_around()):
             if isinstance(node, ast.Name):
                 for scope in scopes:
                     for binding in scope.bindings.get(node.id, ())[-1:]:
@@ -140,7 +142,7 @@ class Judge:
         known = bool(trail.imports) and not mocked
         return own.gives(fact, literal) and not known and not claim.subject.in_source
 
-    def _judge_sum(self, claim: Claim, own: OwnSettings) -> Judgement | None:
+    def _judge_sum(self, claim: Claim, own: Own) -> Judgement | None:
         before: list[float] = []
         after: list[float] = []
         about: list[Fact] = []
@@ -153,7 +155,7 @@ class Judge:
             old, new = pairs.pop()
             if not isinstance(old, int | float) or not isinstance(new, int | float):
                 return None
-            if any(own.exports(fact, ast.Constant(old)) for fact in near):
+            if any(own().exports(fact, ast.Constant(old)) for fact in near):
                 return None
             before.append(old)
             after.append(new)

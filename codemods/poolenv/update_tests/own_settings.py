@@ -77,7 +77,7 @@ def is_assertion_call(call: ast.Call) -> bool:
 def own_settings(flow: Flow, unit: Unit) -> OwnSettings:
     """Read what a unit and the fixtures and helpers around it set."""
     own = OwnSettings()
-    for node, scopes in (*unit.walk(), *unit.walk_around()):
+    for node, scopes in (*unit.inside, *unit.walk_around()):
         if isinstance(node, ast.Call):
             _call(flow, node, own, Seen(node, scopes, {}))
         elif isinstance(node, ast.Assign):

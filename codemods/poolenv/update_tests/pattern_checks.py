@@ -56,7 +56,7 @@ class PatternChecks:
 
     def of(self, unit: Unit) -> Iterator[PatternCheck]:
         """Every use of a pattern literal that names something the plan knows."""
-        for node, scopes in unit.walk():
+        for node, scopes in unit.inside:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             here = Seen(node, scopes, {})

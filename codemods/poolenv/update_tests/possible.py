@@ -18,7 +18,7 @@ from poolenv.update_tests.units import Unit
 def possible_remarks(judge: Judge, unit: Unit) -> Iterator[Remark]:
     """Positional arguments that a mock is expected to have got, where they equal an old value."""
     changed = [fact for fact in judge.facts if fact.changed and not isinstance(fact.old, bool)]
-    for node, _ in unit.walk():
+    for node, _ in unit.inside:
         for literal in _positional(node):
             alike = [fact for fact in changed if means(literal, fact.old)]
             near = judge.nearest(alike, unit, Trail()) if alike else []

@@ -11,9 +11,8 @@ from poolenv.model import Edit, Remark
 from poolenv.syntax.scopes import Scope
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Flow, Seen
-from poolenv.update_tests.judging import Judge
+from poolenv.update_tests.judging import Judge, Own
 from poolenv.update_tests.literals import StringToken
-from poolenv.update_tests.own_settings import OwnSettings
 from poolenv.update_tests.rewritten import Rewritten
 from poolenv.update_tests.tables import strings_in
 from poolenv.update_tests.trails import Trail, Trails
@@ -50,11 +49,11 @@ class TextChecks:
         """Every ``text in something`` of a unit that expects to find it."""
         asserted = {
             id(inner)
-            for node, _ in unit.walk()
+            for node, _ in unit.inside
             if isinstance(node, ast.Assert)
             for inner in ast.walk(node.test)
         }
-        for node, scopes in unit.walk():
+        for node, scopes in unit.inside:
             match node:
                 case ast.Compare(
                     left=left, ops=[ast.In() | ast.NotIn() as how], comparators=[right]
@@ -80,7 +79,7 @@ class TextChecks:
                 token = StringToken(needle.module.lines, expr)
                 yield TextCheck(needle, token, expr.value, trail, unit, place)
 
-    def settle(self, check: TextCheck, own: OwnSettings) -> Edit | Remark | None:
+    def settle(self, check: TextCheck, own: Own) -> Edit | Remark | None:
         """The edit that keeps a check true, a remark where that is unclear, or None."""
         if self._reads_file(check):
             return self._in_source(check)
@@ -123,14 +122,14 @@ class TextChecks:
         new = next(iter(wanted))
         return self._replace(check, new, f"{wanted[new]} says so now")
 
-    def _in_output(self, check: TextCheck, own: OwnSettings) -> Edit | Remark | None:
+    def _in_output(self, check: TextCheck, own: Own) -> Edit | Remark | None:
         text = check.text
         known = [fact for fact in self.judge.facts if self._names(text, fact)]
         near = self.judge.nearest(known, check.unit, check.haystack)
         changes = [fact for fact in near if fact.changed]
-        if not changes or any(own.exports(f, ast.Constant(f.old)) for f in changes):
+        if not changes or any(own().exports(f, ast.Constant(f.old)) for f in changes):
             return None
-        if any(own.gives(f, ast.Constant(f.old)) for f in changes):
+        if any(own().gives(f, ast.Constant(f.old)) for f in changes):
             return None
         if len({repr(f.new) for f in near}) > 1:
             return self._remark(check, f"expects {text!r} and does not say of which module")

@@ -23,6 +23,8 @@ class Unit:
     """Innermost first: the function, its class, the module."""
     nodes: tuple[ast.AST, ...]
     """What belongs to it: the function with its decorators, or the module's plain statements."""
+    inside: tuple[Place, ...]
+    """Every node of it with the scopes it stands in, nested functions included."""
     around: tuple[Place, ...]
     """Fixtures, set-up methods, helpers, class decorators and module values that it uses."""
 
@@ -36,15 +38,18 @@ class Unit:
         """A function or method, not the module's own statements."""
         return self.scopes[0].is_function
 
-    def walk(self) -> Iterator[Place]:
-        """Every node of the unit with the scopes it stands in, nested functions included."""
-        for node in self.nodes:
-            yield from _walk(node, self.scopes)
-
     def walk_around(self) -> Iterator[Place]:
         """Every node of what the unit uses."""
         for node, scopes in self.around:
             yield from _walk(node, scopes)
+
+
+def unit_of(
+    scopes: tuple[Scope, ...], nodes: tuple[ast.AST, ...], around: tuple[Place, ...]
+) -> Unit:
+    """A unit of these nodes, walked once."""
+    inside = tuple(place for node in nodes for place in _walk(node, scopes))
+    return Unit(scopes, nodes, inside, around)
 
 
 def _walk(node: ast.AST, scopes: tuple[Scope, ...]) -> Iterator[Place]:
@@ -58,8 +63,10 @@ def _walk(node: ast.AST, scopes: tuple[Scope, ...]) -> Iterator[Place]:
 
 def units_of(program: Program, module: Module) -> Iterator[Unit]:
     """The units of a file: its plain statements first, then each function and method."""
-    plain = [s for s in module.tree.body if not isinstance(s, FunctionDef | ast.ClassDef)]
-    yield Unit((module.scope,), tuple(plain), ())
+    plain: list[ast.AST] = [
+        s for s in module.tree.body if not isinstance(s, FunctionDef | ast.ClassDef)
+    ]
+    yield unit_of((module.scope,), tuple(plain), ())
     yield from _functions(program, module.tree.body, (module.scope,))
 
 
@@ -69,7 +76,7 @@ def _functions(program: Program, body: list[ast.stmt], scopes: tuple[Scope, ...]
             yield from _functions(program, statement.body, (scopes[0].child(statement), *scopes))
         elif isinstance(statement, FunctionDef):
             own = (scopes[0].child(statement), *scopes)
-            yield Unit(own, (statement,), tuple(_around(program, statement, own)))
+            yield unit_of(own, (statement,), tuple(_around(program, statement, own)))
         elif isinstance(statement, ast.If | ast.Try | ast.With):
             for inner in ast.iter_child_nodes(statement):
                 if isinstance(inner, FunctionDef | ast.ClassDef):
