@@ -35,6 +35,11 @@ def guarded(work: Callable[[], int]) -> int:
     except BrokenPipeError:
         _stop_writing()
         return CLOSED_PIPE
+    except SystemExit as end:  # typer's own answer to a closed pipe is 1, which means "differs"
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        _stop_writing()
+        return CLOSED_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:

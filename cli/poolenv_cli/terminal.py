@@ -28,8 +28,12 @@ def console(stream: TextIO) -> Console:
     """A console on a stream; colours only on a terminal, and never with NO_COLOR set."""
     from rich.console import Console
 
+    class LoudConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the program with 1, which means "differs".
+
     plain = not stream.isatty() and "COLUMNS" not in os.environ
-    return Console(
+    return LoudConsole(
         file=stream,
         markup=False,
         highlight=False,
