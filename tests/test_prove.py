@@ -362,13 +362,38 @@ def test_foreign_code_around_a_default_is_never_run() -> None:
     assert [(c.name, c.passed) for c in checks if c.name in ("unset", "set")] == [("unset", None)]
 
 
+FLAG = 'os.getenv("DB_POOL_PRE_PING", "true").strip().lower() in ("1", "true", "yes", "on")'
+
+
+@pytest.mark.parametrize("word", ["1", "true", "yes", "on"])
+def test_every_spelling_of_a_flag_is_tried(word: str) -> None:
+    edit = edit_at(BEFORE, "max_overflow=10", "10", FLAG.replace(f'"{word}"', '"x"', 2))
+    problems = failed(proved(BEFORE, decision_on(edit, "DB_POOL_PRE_PING", True)))
+    assert "gives False (bool), not True" in " ".join(problems.values())
+
+
+def test_the_authors_expression_is_stood_in_for_by_its_value() -> None:
+    text = "CORES = 4\ne = create_engine(url, pool_size=CORES * 2)\n"
+
+    def of(new: str) -> tuple[Check, ...]:
+        edit = edit_at(text, "CORES * 2", "CORES * 2", new)
+        return proved(text, decision_on(edit, "DB_POOL_SIZE", 8))
+
+    new = 'int(os.getenv("DB_POOL_SIZE", CORES * 2))'
+    checks = of(new)
+    assert failed(checks) == {}
+    assert f"{new} with 8 for CORES * 2: DB_POOL_SIZE unset gives 8 (int)" in str(checks)
+    assert "gives '11' (str), not 11" in failed(of('os.getenv("DB_POOL_SIZE", CORES * 2)'))["set"]
+    assert "set" in failed(of('int(os.getenv("DB_POOL", CORES * 2))'))
+
+
 @pytest.mark.parametrize(
     ("new", "value"),
     [
         ('int(os.getenv("DB_POOL_RECYCLE", 60 * 60))', 3600),
         ('float(os.getenv("DB_POOL_TIMEOUT", "2.5"))', 2.5),
         ('int(os.getenv("DB_MAX_OVERFLOW", "-1"))', -1),
-        ('os.getenv("DB_POOL_PRE_PING", "true").lower() in ("1", "true", "yes", "on")', True),
+        (FLAG, True),
     ],
 )
 def test_values_of_every_type(new: str, value: Scalar) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
-from poolenv.model import Addition, Check, Edit, FileChange, Plan, Scalar, Snapshot
+from poolenv.model import Check, FileChange, Plan, Snapshot
 from poolenv.prove.evaluate import Trial, evaluate
-from poolenv.prove.expressions import converts, expression_at, reads_environment
 from poolenv.prove.layout import check_layout
 from poolenv.prove.names import check_names
-from poolenv.prove.places import Place, holds, places_of
+from poolenv.prove.places import Place, identity, places_of
 from poolenv.prove.structure import check_evaluation_time, check_structure
+from poolenv.prove.trials import trials_of
 from poolenv.prove.undo import check_between, check_undone
 from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines
@@ -83,17 +80,13 @@ def _check_new(change: FileChange) -> Check:
 
 
 def _check_complete(plan: Plan, change: FileChange) -> Check:
-    done = {_identity(edit) for edit in change.edits}
+    done = {identity(edit) for edit in change.edits}
     planned = [edit for edit in plan.edits if edit.path == change.path]
     for edit in planned:
-        if _identity(edit) not in done:
+        if identity(edit) not in done:
             detail = f"line {edit.line}: a planned edit is missing: {edit.reason}"
             return Check(change.path, "complete", False, detail)
     return Check(change.path, "complete", True, f"all {len(planned)} planned edits are in it")
-
-
-def _identity(edit: Edit) -> tuple[int, int, str]:
-    return edit.start, edit.end, edit.new
 
 
 def _check_python(
@@ -112,48 +105,9 @@ def _check_python(
         check_evaluation_time(path, old, new, texts, places),
     ]
     trials: list[Trial] = []
-    for place, variable, value in _values(plan, path, places):
-        result = _trial(new, Lines(path, texts[1]), place, variable, value)
+    for result in trials_of(plan, new, Lines(path, texts[1]), places):
         if isinstance(result, Trial):
             trials.append(result)
         else:
             checks.append(result)
     return checks, trials
-
-
-def _values(
-    plan: Plan, path: str, places: tuple[Place, ...]
-) -> Iterator[tuple[Place, str | None, Scalar]]:
-    """Each edit that sets a value, with the variable and the value the plan gave it."""
-    by_edit = {_identity(place.edit): place for place in places}
-    seen: set[tuple[int, str | None, str]] = set()
-    decided = [(d.edit, d.variable or d.site.env, d.new_value) for d in plan.decisions]
-    added = [(a.edit, _variable_of(plan, a), a.value) for a in plan.additions]
-    for edit, variable, value in (*decided, *added):
-        place = by_edit.get(_identity(edit)) if edit and edit.path == path else None
-        if place is None or (place.old[0], variable, repr(value)) in seen:
-            continue
-        seen.add((place.old[0], variable, repr(value)))
-        yield place, variable, value
-
-
-def _variable_of(plan: Plan, addition: Addition) -> str | None:
-    """The planned variable of an added argument: of those for it, the one its text names."""
-    names = [v.name for v in plan.variables if addition.argument in v.arguments]
-    new = addition.edit.new if addition.edit else ""
-    return next((name for name in names if f'"{name}"' in new or f"'{name}'" in new), None)
-
-
-def _trial(
-    new: ast.Module, lines: Lines, place: Place, variable: str | None, value: Scalar
-) -> Trial | Check:
-    expression = expression_at(new, lines, place.new)
-    line = lines.position(place.new[0])[0]
-    if expression is None:
-        detail = f"line {line}: not run: more than literals and reads of the environment"
-        return Check(lines.path, "unset", None, detail)
-    if variable is None and reads_environment(expression):
-        detail = f"line {line}: reads a variable that the plan does not name"
-        return Check(lines.path, "set", False, detail)
-    own_read = not holds(place.new, lines.range_of(expression)) and not converts(expression)
-    return Trial(lines.path, line, expression, lines.source(expression), variable, value, own_read)

@@ -16,6 +16,10 @@ from poolenv.prove.expressions import reads_environment
 TIME_LIMIT = 20.0
 """Seconds for all expressions of a run."""
 
+TRUE_WORDS = ("1", "true", "yes", "on", "TRUE", " on ")
+FALSE_WORDS = ("0", "false", "no", "off")
+"""What people write into a variable that is a flag."""
+
 _SCRIPT = """
 import json, os, sys
 results = []
@@ -89,21 +93,21 @@ def _cases(trial: Trial) -> tuple[_Case, ...]:
         return (unset,)
     return (
         unset,
-        _Case(trial, "set", _other(trial.value)),
+        *(_Case(trial, "set", text) for text in _others(trial.value)),
         _Case(trial, "empty", ""),
         _Case(trial, "junk", "junk"),
     )
 
 
-def _other(value: Scalar) -> str:
-    """The text of a value that differs from the trial's, and that its type can hold."""
+def _others(value: Scalar) -> tuple[str, ...]:
+    """Texts of a value that differs from the trial's; for a flag all its spellings."""
     if isinstance(value, bool):
-        return "false" if value else "true"
+        return (*TRUE_WORDS, *FALSE_WORDS)
     if isinstance(value, int):
-        return str(abs(value) + 3)
+        return (str(abs(value) + 3),)
     if isinstance(value, float):
-        return str(abs(value) + 0.5)
-    return "7"
+        return (str(abs(value) + 0.5),)
+    return ("7",)
 
 
 def _environment(case: _Case) -> dict[str, str]:
@@ -148,7 +152,7 @@ def _judge(case: _Case, outcome: _Outcome) -> Check:
 def _read(text: str, value: Scalar) -> Scalar:
     """What a text means in the type of a value."""
     if isinstance(value, bool):
-        return text == "true"
+        return text in TRUE_WORDS
     if isinstance(value, float):
         return float(text)
     return text if isinstance(value, str) else int(text)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.model import Scalar
 from poolenv.prove.places import full_range, holds
 from poolenv.syntax.positions import Lines
 
 _CONVERSIONS = ("int", "float", "bool", "str")
 _MAPPINGS = ("os.environ", "environ")
-_READS = ("os.getenv", "os.environ.get", "getenv", "environ.get")
+_READS = ("os.getenv", "getenv", *(f"{m}.{r}" for m in _MAPPINGS for r in ("get", "setdefault")))
 _METHODS = ("lower", "upper", "strip", "casefold")
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
 
@@ -75,6 +76,31 @@ def converts(node: ast.AST) -> bool:
         or (isinstance(n, ast.Call) and ast.unparse(n.func) in ("int", "float", "bool"))
         for n in ast.walk(node)
     )
+
+
+def with_value(node: ast.expr, old: str, value: Scalar) -> ast.expr | None:
+    """An expression with the author's part of it (``CORES * 2``) replaced by its value.
+
+    None where the old text is not in it, or what remains is not harmless either.
+    """
+    try:
+        part = ast.dump(ast.parse(old.strip(), mode="eval").body)
+    except (SyntaxError, ValueError):
+        return None
+
+    class Replace(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            if isinstance(node, ast.expr) and ast.dump(node) == part:
+                return ast.copy_location(ast.Constant(value), node)
+            return self.generic_visit(node)
+
+    replaced = Replace().visit(ast.parse(ast.unparse(node), mode="eval").body)
+    return replaced if isinstance(replaced, ast.expr) and is_harmless(replaced) else None
+
+
+def new_expression(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.expr | None:
+    """The expression that an edit's new text brings, harmless or not; None where there is none."""
+    return _inside(_way_to(tree, lines, at)[-1], lines, at)
 
 
 def expression_at(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.expr | None:

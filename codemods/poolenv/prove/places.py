@@ -38,6 +38,11 @@ def places_of(edits: tuple[Edit, ...]) -> tuple[Place, ...]:
     return tuple(places)
 
 
+def identity(edit: Edit) -> tuple[int, int, str]:
+    """What makes two edits of one file the same, whatever their reasons."""
+    return edit.start, edit.end, edit.new
+
+
 def holds(outer: tuple[int, int], inner: tuple[int, int]) -> bool:
     """Whether a range lies in another; an empty one has to be off the edges."""
     if inner[0] == inner[1]:
