@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -147,6 +147,8 @@ class Snapshot:
     candidates: frozenset[str]
     other: Mapping[str, bytes]
     skipped: tuple[Skipped, ...] = ()
+    holding: Callable[[bytes], tuple[str, ...]] | None = None
+    """Paths of the Python files whose bytes hold a needle, without decoding any of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from poolenv.syntax.use import Use, pool_name
 __all__ = ["detect"]
 
 _SHORTEST_ALIAS = 4
+_TELLING = 6
 
 
 def detect(
@@ -30,9 +31,10 @@ def detect(
     """
     search = _Search(program, resolver, callers, catalogue)
     for path in sorted(program.snapshot.candidates):
-        module = program.module(path)
-        if module is not None:
-            search.module(module)
+        if search.concerns(program.snapshot.python[path].text):
+            module = program.module(path)
+            if module is not None:
+                search.module(module)
     return tuple(
         sorted(search.found.values(), key=lambda u: (u.at.scope.module.path, u.node.lineno))
     )
@@ -48,20 +50,43 @@ class _Search:
         self.resolver = resolver
         self.callers = callers
         self.catalogue = catalogue
-        self.names = frozenset(name.rpartition(".")[2] for name in catalogue.by_callable)
+        self.packages: dict[str, set[str]] = {}
+        for name in catalogue.by_callable:
+            last = name.rpartition(".")[2]
+            self.packages.setdefault(last, set()).add(name.partition(".")[0])
+        self.settings = frozenset(
+            name
+            for sink in catalogue.settings
+            for name in (sink.setting[:1] or tuple(a.name for a in sink.arguments))
+        )
         self.found: dict[tuple[int, str], Use] = {}
         self._aliases: set[tuple[str, str]] = set()
+
+    def concerns(self, text: str) -> bool:
+        """The file may use a sink, so that it is worth parsing."""
+        return bool(self.present(text)) or any(name in text for name in self.settings)
 
     def module(self, module: Module) -> None:
         """Add the uses of one module."""
         text = module.source.text
-        present = {name for name in self.names if name in text}
+        present = self.present(text)
         if present:
             pattern = r"\b(?:" + "|".join(map(re.escape, sorted(present))) + r")\s+as\s+(\w+)"
             present.update(re.findall(pattern, text))
             self._names(module, frozenset(present))
         for use in setting_uses(self.program, self.catalogue, module):
             self.found.setdefault((id(use.node), use.sink.id), use)
+
+    def present(self, text: str) -> set[str]:
+        """The last names of callables that a file may use.
+
+        An ordinary word (``connect``, ``Redis``) counts only beside the package it comes from.
+        """
+        return {
+            name
+            for name, packages in self.packages.items()
+            if name in text and (_telling(name) or any(package in text for package in packages))
+        }
 
     def _names(self, module: Module, names: frozenset[str]) -> None:
         aliases: set[str] = set()
@@ -146,6 +171,12 @@ class _Search:
                         references = self.resolver.refer(owner, At(method, hit.stmt))
                         if any(self._sink(r) is sink for r in references):
                             self._add(sink, call, At(method, hit.stmt), 1)
+
+
+def _telling(name: str) -> bool:
+    """A name that says "pool" wherever it stands, so that a re-export of it counts."""
+    lowered = name.lower()
+    return len(name) > _TELLING and ("pool" in lowered or "engine" in lowered)
 
 
 def _assigned(hit: Found) -> Iterator[str]:

@@ -97,10 +97,12 @@ class Collector:
                 for path, (data, _) in self._sources.items()
                 if path not in covered and self._search.in_bytes(data)
             }
+        python = Sources(self._sources, paths_of_tests(self._sources))
         return Snapshot(
             root=root,
             revision=revision,
-            python=Sources(self._sources, paths_of_tests(self._sources)),
+            python=python,
+            holding=python.holding,
             candidates=candidates,
             other=MappingProxyType(self._other),
             skipped=tuple(sorted(self.skipped, key=lambda s: (s.path, s.line or 0))),

@@ -29,6 +29,10 @@ class Sources(Mapping[str, SourceFile]):
             )
         return self._made[path]
 
+    def holding(self, needle: bytes) -> tuple[str, ...]:
+        """Paths of the files whose bytes hold ``needle``."""
+        return tuple(path for path, (data, _) in self._contents.items() if needle in data)
+
     def __contains__(self, path: object) -> bool:
         return path in self._contents
 

@@ -19,6 +19,11 @@ from poolenv.syntax.references import (
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
 
+_MOST_FILES = 150
+"""A name that more files call is no factory of pools, and following it would cost too much."""
+_CALLED = r"\bNAME\s*\(|\bNAME\s+as\s|[=(]\s*(?:\w+\.)*NAME\s*[,)\r\n]"
+"""Called, imported under another name, handed to ``partial`` or assigned."""
+_DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
 
 
@@ -64,7 +69,7 @@ class Callers:
         key = id(owner.node)
         if key not in self._subclasses:
             found: list[Scope] = []
-            for module in self._modules_naming(owner.name):
+            for module in self._modules_using(owner.name, _DERIVED):
                 for hit in self.program.find_names(module, frozenset({owner.name})):
                     if isinstance(hit.stmt, ast.ClassDef) and hit.node in hit.stmt.bases:
                         inner = hit.scope.child(hit.stmt)
@@ -73,8 +78,11 @@ class Callers:
             self._subclasses[key] = tuple(dict.fromkeys(found))
         return self._subclasses[key]
 
-    def _modules_naming(self, name: str) -> Iterator[Module]:
-        for path in self.program.files_mentioning(name):
+    def _modules_using(self, name: str, use: str) -> Iterator[Module]:
+        """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
+        pattern = use.replace("NAME", re.escape(name))
+        paths = self.program.files_matching(name, pattern)
+        for path in paths if len(paths) <= _MOST_FILES else ():
             module = self.program.module(path)
             if module is not None:
                 yield module
@@ -91,7 +99,7 @@ class Callers:
             yield from self._super_calls(owner, scope.name)
             return
         for name in self._names(scope):
-            for module in self._modules_naming(name):
+            for module in self._modules_using(name, _CALLED):
                 yield from self._calls_in(module, name, scope)
 
     def _names(self, scope: Scope) -> tuple[str, ...]:
@@ -147,7 +155,7 @@ class Callers:
             waiting.extend(s for s in self.subclasses(one) if "__init__" not in s.bindings)
 
     def _constructed(self, owner: Scope) -> Iterator[CallSite]:
-        for module in self._modules_naming(owner.name):
+        for module in self._modules_using(owner.name, _CALLED):
             text = module.source.text
             names = {owner.name, *re.findall(rf"\b{re.escape(owner.name)}\s+as\s+(\w+)", text)}
             if module is owner.module:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from poolenv.model import Skipped, Snapshot
@@ -36,6 +36,7 @@ class Program:
     _packages: frozenset[str] = frozenset()
     _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _folders: dict[str, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
         packages = set()
@@ -119,25 +120,33 @@ class Program:
 
     def namespace(self, importer: str, name: str) -> bool:
         """Some file of the repository lies below a folder that is imported as ``name``."""
-        parts = tuple(name.split("."))
-        size = len(parts)
-        for path in self.snapshot.python:
-            folders = tuple(path.split("/")[:-1])
-            for start in range(len(folders) - size + 1):
-                if folders[start : start + size] == parts:
-                    root = "/".join(folders[:start])
-                    if root not in self._packages and importer.startswith(root):
-                        return True
-        return False
+        if self._folders is None:
+            found: dict[str, set[str]] = {}
+            for dotted, root in _importable_folders(self.snapshot.python, self._packages):
+                found.setdefault(dotted, set()).add(root)
+            self._folders = {dotted: tuple(sorted(roots)) for dotted, roots in found.items()}
+        return any(importer.startswith(root) for root in self._folders.get(name, ()))
 
     def files_mentioning(self, name: str) -> tuple[str, ...]:
         """Paths of the Python files whose text holds an identifier."""
         if name not in self._mentions:
-            needle = name.encode()
-            self._mentions[name] = tuple(
-                path for path, file in self.snapshot.python.items() if needle in file.data
-            )
+            self._mentions[name] = self._holding(name.encode())
         return self._mentions[name]
+
+    def files_matching(self, name: str, pattern: str) -> tuple[str, ...]:
+        """Paths of the files that mention a name and match a regular expression (of bytes)."""
+        compiled = re.compile(pattern.encode())
+        return tuple(
+            path
+            for path in self.files_mentioning(name)
+            if compiled.search(self.snapshot.python[path].data)
+        )
+
+    def _holding(self, needle: bytes) -> tuple[str, ...]:
+        search = self.snapshot.holding
+        if search is not None:
+            return search(needle)
+        return tuple(path for path, file in self.snapshot.python.items() if needle in file.data)
 
     def find_names(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
         """Every ``Name`` or ``Attribute`` whose last part is one of ``names``.
@@ -150,6 +159,20 @@ class Program:
     def find_settings(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
         """Every assigned ``Name``, string constant or keyword that is one of ``names``."""
         return _search(module, names, _is_setting)
+
+
+def _importable_folders(
+    paths: Iterable[str], packages: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Dotted names of folders that hold Python files, each with the root it is imported from."""
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        parts = folder.split("/")
+        for start in range(len(parts)):
+            root = "/".join(parts[:start])
+            if root in packages:
+                continue
+            for end in range(start + 1, len(parts) + 1):
+                yield ".".join(parts[start:end]), root
 
 
 def _is_name(node: ast.AST, names: frozenset[str]) -> bool:

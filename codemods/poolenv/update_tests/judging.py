@@ -49,6 +49,7 @@ class Judge:
         self.facts = facts
         self.modules = modules
         self.trails = trails
+        self._named: dict[int, set[str]] = {}
 
     def judge(self, claim: Claim, own: Own) -> Judgement | None:
         """None where the claim is about nothing the plan knows, or about the test's own pool."""
@@ -108,6 +109,11 @@ class Judge:
 
     def named_by(self, unit: Unit) -> set[str]:
         """The files that a unit names by import, path or dotted text, anywhere in its code."""
+        if id(unit) not in self._named:
+            self._named[id(unit)] = self._read_names(unit)
+        return self._named[id(unit)]
+
+    def _read_names(self, unit: Unit) -> set[str]:
         texts: list[str] = []
         found: set[str] = set()
         for node, scopes in (*unit.inside, *unit.walk_around()):

@@ -19,6 +19,7 @@ class Modules:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._imports: dict[str, tuple[str, ...]] = {}
+        self._distances: dict[frozenset[str], Mapping[str, int]] = {}
 
     def imported(self, importer: str, binding: Binding) -> frozenset[str]:
         """The files that an import statement's name means, most exact first."""
@@ -59,7 +60,13 @@ class Modules:
 
     def distances(self, paths: Iterable[str]) -> Mapping[str, int]:
         """How many imports lead from these files to each file they reach."""
-        found = dict.fromkeys(sorted(paths), 0)
+        start = frozenset(paths)
+        if start not in self._distances:
+            self._distances[start] = self._measured(start)
+        return self._distances[start]
+
+    def _measured(self, start: frozenset[str]) -> Mapping[str, int]:
+        found = dict.fromkeys(sorted(start), 0)
         queue = deque(found)
         while queue:
             path = queue.popleft()
