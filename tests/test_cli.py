@@ -223,3 +223,16 @@ def test_demo(poolenv: Poolenv, tmp_path: Path) -> None:
     assert "Made branch poolenv/pool-limits: 3 commits" in done.stdout
     assert len(_git(copy, "log", "--format=%h", "main..poolenv/pool-limits").split()) == 3
     assert _git(copy, "status", "--porcelain") == ""
+
+
+def test_the_change_and_the_figures_in_the_readme_are_the_demos(
+    poolenv: Poolenv, tmp_path: Path
+) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"```diff\n(.*?)```", text, flags=re.DOTALL)
+    assert found is not None
+    poolenv(tmp_path, "demo", "--keep", "copy")
+    # One hunk as a reader sees it, whatever the context lines that git chooses.
+    patch = _git(tmp_path / "copy", "diff", "-U20", "main..poolenv/pool-limits")
+    assert found[1] in patch
+    assert "135 connections at\nmost before, 100 after" in text
