@@ -141,9 +141,14 @@ def _reachable(binaries: Path, folder: Path, user: pwd.struct_passwd) -> Path:
     try:
         _run([str(binaries / "postgres"), "--version"], user, folder)
     except (OSError, subprocess.SubprocessError):
-        copy = folder / "installation"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        return copy / binaries.name
+        package = binaries.parent.parent
+        copy = folder / "installation" / package.name
+        shutil.copytree(binaries.parent, copy / binaries.parent.name, symlinks=True)
+        # The libraries of a wheel lie beside its package and are found by that relative path.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / "installation" / libraries.name)
+        return copy / binaries.parent.name / binaries.name
     return binaries
 
 
