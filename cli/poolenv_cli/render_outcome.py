@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from poolenv.branch import BranchResult
     from poolenv.model import Migration, Options
     from poolenv.pipeline import Outcome
+    from poolenv.run_tests import TestComparison
 
 _SHORT: Final = 10
 """Characters of a commit's hash that people are shown."""
@@ -34,11 +35,21 @@ def render(outcome: Outcome, root: Path, options: Options, out: Console) -> None
     _sums(migration, out)
     command = None if outcome.comparison is None else outcome.comparison.command
     if outcome.comparison is not None:
-        out.print(f"Tests: {clean(outcome.comparison.summary)}")
+        tests(outcome.comparison, out)
     if result is not None:
         out.print("\nNext:", style="bold")
         for word, line in next_commands(result, root, command):
             out.print(f"  {word}  {line}", soft_wrap=True)
+
+
+def tests(comparison: TestComparison, out: Console) -> None:
+    """Print the outcomes of the repository's own tests at the base and with the changes."""
+    out.print(f"Tests: {clean(comparison.summary)}", soft_wrap=True)
+    width = max(len(before) for _, before, _ in comparison.table)
+    for label, before, after in comparison.table:
+        out.print(f"  {label:<10} {before:>{width}} -> {after}")
+    for test in comparison.new_failures:
+        out.print(f"  fails anew: {clean(test)}", style="red", soft_wrap=True)
 
 
 def _branch(result: BranchResult, out: Console) -> None:

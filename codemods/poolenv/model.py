@@ -436,6 +436,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTests:
+    """The repository's own tests at the base and with the changes (``--run-tests``)."""
+
+    command: str
+    summary: str
+    table: tuple[tuple[str, str, str], ...]
+    """Rows of label, before, after."""
+    new_failures: tuple[str, ...] = ()
+    """Names of the tests that fail only with the changes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Migration:
     """Everything one run produced, before anything is written."""
 
@@ -447,3 +459,5 @@ class Migration:
     checks: tuple[Check, ...]
     test_remarks: tuple[Remark, ...]
     skipped: tuple[Skipped, ...]
+    own_tests: OwnTests | None = None
+    """None: not asked for."""

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from poolenv.catalogue import load
 from poolenv.detect import detect
 from poolenv.discover import discover
-from poolenv.model import Check, Edit, Migration, Options, Plan, Skipped, Snapshot
+from poolenv.model import (
+    Check,
+    Edit,
+    Migration,
+    Options,
+    Plan,
+    PoolenvError,
+    Skipped,
+    Snapshot,
+)
 from poolenv.overrides import find_overrides, update_examples
 from poolenv.plan import plan, without_files
 from poolenv.stale_words import stale_words
@@ -163,9 +172,12 @@ def migrate(  # noqa: PLR0913 - the command's options are keywords
     Raises PoolenvError with exit code 4 where nothing may be changed: the branch exists, the
     tree changed meanwhile, the target's tests newly fail (without ``keep_going``).
     """
-    from poolenv.branch import write_branch, write_in_place
+    from poolenv.branch import check_name, write_branch, write_in_place
     from poolenv.document import document
 
+    if in_place and (run_tests or prove_runtime):
+        asked = "--run-tests" if run_tests else "--prove-runtime"
+        raise PoolenvError(f"{asked} compares commits, and --in-place makes none; give one of them")
     migration = run(root, options, revision=None if in_place else options.base)
     if in_place:
         documents = document(migration, options, "") if migration.code or migration.tests else ()
@@ -175,6 +187,9 @@ def migrate(  # noqa: PLR0913 - the command's options are keywords
     if (run_tests or prove_runtime) and (migration.code or migration.tests):
         from poolenv.verification import verified
 
+        # What would refuse the branch is told before the tests run for minutes.
+        document(migration, options, CODE_COMMIT)
+        check_name(root, migration, options, force=force)
         migration, comparison = verified(
             root, migration, command=run_tests, runtime=prove_runtime, keep_going=keep_going
         )

@@ -121,6 +121,13 @@ def write_branch(  # noqa: PLR0913 - the command's three options are keywords
     return BranchResult(options.branch, base, commits, old)
 
 
+def check_name(root: Path, migration: Migration, options: Options, *, force: bool) -> None:
+    """PoolenvError where ``write_branch`` would refuse the branch's name, before any work."""
+    git = Git(root)
+    base = find_commit(git, migration.snapshot.revision or options.base)
+    replaceable_tip(git, options.branch, base, force=force)
+
+
 def write_trial(root: Path, migration: Migration) -> str:
     """The tree of base, code and tests, unreferenced: for proofs that come before the branch."""
     git = Git(root)
