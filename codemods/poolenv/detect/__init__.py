@@ -123,12 +123,14 @@ class _Search:
                 if isinstance(reference, Partial):
                     self._use(reference.inner, call, hit, 1)
                     yield from _assigned(hit)
-        elif isinstance(hit.stmt, ast.ClassDef) and hit.node in hit.stmt.bases:
+        elif isinstance(hit.stmt, ast.ClassDef) and _is_base(hit, hit.stmt):
             for reference in self.resolver.refer(hit.node, at):
                 if self._sink(reference) is not None:
                     self._subclass(hit.scope.child(hit.stmt), reference)
         elif isinstance(hit.stmt, ast.Assign) and hit.stmt.value is hit.node:
             yield from _assigned(hit)
+        elif isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _default_of(hit, hit.stmt.args)
 
     def _sink(self, reference: Reference) -> Sink | None:
         if not isinstance(reference, External):
@@ -171,6 +173,24 @@ class _Search:
                         references = self.resolver.refer(owner, At(method, hit.stmt))
                         if any(self._sink(r) is sink for r in references):
                             self._add(sink, call, At(method, hit.stmt), 1)
+
+
+def _is_base(hit: Found, owner: ast.ClassDef) -> bool:
+    """The class derives from it, as it is or with a subscript: ``ConnectionPool[Connection]``."""
+    outermost = hit.outer[0] if hit.outer else hit.node
+    return outermost in owner.bases and not any(isinstance(o, ast.Call) for o in hit.outer)
+
+
+def _default_of(hit: Found, arguments: ast.arguments) -> Iterator[str]:
+    """``def connect(make=create_engine)``: the parameter is a name for it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    places = [
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    for argument, default in places:
+        if default is hit.node:
+            yield argument.arg
 
 
 def _telling(name: str) -> bool:

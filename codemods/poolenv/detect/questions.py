@@ -24,15 +24,17 @@ def _argument_questions(argument: Argument, call: ast.Call, at: At, shift: int) 
     for keyword in call.keywords:
         if keyword.arg == argument.name:
             return [Question(argument, keyword.value, (), at, keyword)]
+    starred: list[Question] = []
     if argument.position is not None:
         place = argument.position + shift
         for index, passed in enumerate(call.args[: place + 1]):
             if isinstance(passed, ast.Starred):
                 path = (f"[{place - index}",)
-                return [Question(argument, passed.value, path, at, passed, splat=True)]
+                starred.append(Question(argument, passed.value, path, at, passed, splat=True))
+                break
             if index == place:
                 return [Question(argument, passed, (), at, passed)]
-    return [
+    return starred + [
         Question(argument, keyword.value, (f"[{argument.name}",), at, keyword, splat=True)
         for keyword in call.keywords
         if keyword.arg is None

@@ -112,6 +112,8 @@ class Resolver:
         if not bindings and scope.parent is None:
             return self._global(name, scope)
         found = [r for b in bindings for r in self.binding(b, scope, frame)]
+        if stmt is None and scope.parent is None:
+            found.extend(self._global(name, scope) or ())
         if definite or (bindings and not scope.is_function):
             return found
         parameters = scope.parameters()
@@ -151,9 +153,12 @@ class Resolver:
                 passed = self._passed(frame, name, index, owner is not None and owner.is_class)
                 if passed is not None:
                     return list(self.refer(passed, frame.at))
-            if argument.annotation is not None and scope.parent is not None:
-                return self.annotated(argument.annotation, At(scope.parent, None))
-            return []
+            owner = scope.parent or scope.module.scope
+            default = _default_of(parameters, argument)
+            found = [] if default is None else list(self.refer(default, At(owner, None)))
+            if argument.annotation is not None:
+                found.extend(self.annotated(argument.annotation, At(owner, None)))
+            return found
         return None
 
     @staticmethod
@@ -448,6 +453,16 @@ class Resolver:
         for value, stmt2 in scope.yields:
             found.extend(self.refer(value, At(scope, stmt2, frame)))
         return found
+
+
+def _default_of(parameters: ast.arguments, argument: ast.arg) -> ast.expr | None:
+    positional = [*parameters.posonlyargs, *parameters.args]
+    if argument in positional:
+        place = positional.index(argument) - len(positional) + len(parameters.defaults)
+        return parameters.defaults[place] if place >= 0 else None
+    if argument in parameters.kwonlyargs:
+        return parameters.kw_defaults[parameters.kwonlyargs.index(argument)]
+    return None
 
 
 def exported(module: Module, name: str) -> bool:

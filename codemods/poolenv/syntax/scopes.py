@@ -39,7 +39,7 @@ class Mutation:
     base: str
     steps: tuple[ast.expr | str, ...]
     kind: str
-    """set, setdefault, update, append, delete."""
+    """set, setdefault, update, delete, from_object, passed."""
     value: ast.expr | None
     call: ast.Call | None
     stmt: ast.stmt
@@ -122,6 +122,7 @@ class Scope:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     self._target(target, value, stmt, "assign")
+                self._removed(value, stmt)
             case ast.AnnAssign(target=target, value=value, annotation=annotation):
                 if isinstance(target, ast.Name):
                     binding = Binding(
@@ -211,9 +212,15 @@ class Scope:
     ) -> None:
         steps: list[ast.expr | str] = []
         node = target
-        while isinstance(node, ast.Subscript):
-            steps.insert(0, node.slice)
-            node = node.value
+        while True:
+            match node:
+                case ast.Subscript(value=inner, slice=key):
+                    steps.insert(0, key)
+                case ast.Call(func=ast.Attribute(value=inner, attr="setdefault"), args=[key, _]):
+                    steps.insert(0, key)
+                case _:
+                    break
+            node = inner
         if isinstance(node, ast.Attribute) and kind == "set" and not steps:
             steps.insert(0, node.attr)
             node = node.value
@@ -231,11 +238,31 @@ class Scope:
                 self._mutate(receiver, kind, None, call, stmt)
             case ast.Attribute(value=receiver, attr="from_object"):
                 self._mutate(receiver, "from_object", None, call, stmt)
+            case ast.Attribute(attr="pop"):
+                self._removed(call, stmt)
             case ast.Name(id="setattr") if len(call.args) == 3:
                 base = dotted(call.args[0])
                 name = call.args[1]
                 if base and isinstance(name, ast.Constant) and isinstance(name.value, str):
                     mutation = Mutation(base, (name.value,), "set", call.args[2], None, stmt)
+                    self.mutations.setdefault(base, []).append(mutation)
+                return
+        self._passed(call, stmt)
+
+    def _passed(self, call: ast.Call, stmt: ast.stmt) -> None:
+        """A function that is handed a mapping may fill it."""
+        for argument in [*call.args, *(k.value for k in call.keywords)]:
+            base = dotted(argument)
+            if base is not None:
+                mutation = Mutation(base, (), "passed", argument, call, stmt)
+                self.mutations.setdefault(base, []).append(mutation)
+
+    def _removed(self, value: ast.expr, stmt: ast.stmt) -> None:
+        match value:
+            case ast.Call(func=ast.Attribute(value=receiver, attr="pop"), args=[key, *_]):
+                base = dotted(receiver)
+                if base is not None:
+                    mutation = Mutation(base, (key,), "delete", None, value, stmt)
                     self.mutations.setdefault(base, []).append(mutation)
 
     def _walrus(self, stmt: ast.stmt) -> None:

@@ -124,7 +124,7 @@ def _external_call(
         return environment_values(tracer, read, node, at)
     first = node.args[0] if node.args else None
     if name in _CONVERSIONS and first is not None and not path:
-        return tuple(_converted(o, name) for o in tracer.ask(first, (), at))
+        return tuple(_converted(o, name) for o in tracer.ask(first, (), at) if not _is_none(o))
     if name in _TRANSPARENT and first is not None:
         return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
     if name in ("builtins.min", "builtins.max") and not path:
@@ -202,6 +202,11 @@ def _number(value: Scalar) -> Scalar:
     return value
 
 
+def _is_none(outcome: Outcome) -> bool:
+    """``int(None)`` raises: it is no value that gets anywhere."""
+    return isinstance(outcome, Value) and outcome.known and outcome.value is None
+
+
 def _converted(outcome: Outcome, name: str) -> Outcome:
     if not isinstance(outcome, Value):
         return outcome
@@ -273,6 +278,8 @@ def _getter_values(
     fallback = tracer.ask(default, path, at) if default is not None else ()
     fallback = written_as(fallback, Origin.DICT)
     values = tuple(o for o in found if isinstance(o, Value))
+    if values and len(values) == len(found) and all(v.sure for v in values):
+        return values
     if fallback:
         return (*values, *fallback)
     if values:

@@ -110,7 +110,12 @@ def environment_name(
         alias = _alias(binding.node) or _alias(_annotated_field(binding.annotation))
         if alias is not None:
             return alias.upper()
-    return f"{_prefix(resolver, scope, set())}{attr}".upper()
+    return f"{_configured(resolver, scope, 'env_prefix', set())}{attr}".upper()
+
+
+def nested_delimiter(resolver: Resolver, scope: Scope) -> str:
+    """What separates the names of a nested field's variable; "" where nested ones have none."""
+    return _configured(resolver, scope, "env_nested_delimiter", set())
 
 
 def _annotated_field(annotation: ast.expr | None) -> ast.AST | None:
@@ -137,40 +142,41 @@ def _alias(node: ast.AST | None) -> str | None:
     return None
 
 
-def _prefix(resolver: Resolver, scope: Scope, seen: set[int]) -> str:
+def _configured(resolver: Resolver, scope: Scope, option: str, seen: set[int]) -> str:
+    """A text option of the class's ``model_config``, ``Config`` or class keywords."""
     if id(scope) in seen:
         return ""
     seen.add(id(scope))
     for binding in scope.bindings.get("model_config", ()):
-        found = _prefix_in(binding.node)
+        found = _option_in(binding.node, option)
         if found is not None:
             return found
     for binding in scope.bindings.get("Config", ()):
         if isinstance(binding.node, ast.ClassDef):
-            for inner in scope.child(binding.node).bindings.get("env_prefix", ()):
+            for inner in scope.child(binding.node).bindings.get(option, ()):
                 if isinstance(inner.node, ast.Constant):
                     return str(inner.node.value)
     node = scope.node
     if isinstance(node, ast.ClassDef):
         for keyword in node.keywords:
-            if keyword.arg == "env_prefix" and isinstance(keyword.value, ast.Constant):
+            if keyword.arg == option and isinstance(keyword.value, ast.Constant):
                 return str(keyword.value.value)
     for base in resolver.bases(scope):
         if isinstance(base, ClassReference):
-            found = _prefix(resolver, base.scope, seen)
+            found = _configured(resolver, base.scope, option, seen)
             if found:
                 return found
     return ""
 
 
-def _prefix_in(node: ast.AST) -> str | None:
+def _option_in(node: ast.AST, option: str) -> str | None:
     match node:
         case ast.Call(keywords=keywords):
             for keyword in keywords:
-                if keyword.arg == "env_prefix" and isinstance(keyword.value, ast.Constant):
+                if keyword.arg == option and isinstance(keyword.value, ast.Constant):
                     return str(keyword.value.value)
         case ast.Dict(keys=keys, values=values):
             for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and key.value == "env_prefix":
+                if isinstance(key, ast.Constant) and key.value == option:
                     return str(value.value) if isinstance(value, ast.Constant) else None
     return None

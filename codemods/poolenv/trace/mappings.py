@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
-from poolenv.syntax.references import At
+from poolenv.syntax.references import At, Frame, FunctionReference
 from poolenv.syntax.scopes import Binding, Mutation, Scope
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
 
+def _surely(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return tuple(replace(o, sure=True) if isinstance(o, Value) else o for o in outcomes)
+
+
 def joined(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
     """Alternatives of one key: an unknown mapping is no news where a value was found."""
     every = (*first, *second)
+    if first and second:
+        every = tuple(replace(o, sure=False) if isinstance(o, Value) else o for o in every)
     if any(isinstance(o, Value) for o in every):
         return tuple(o for o in every if isinstance(o, Value) or not o.mapping)
     return every
@@ -40,7 +47,7 @@ def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Out
         if wanted == "*" or wanted in map(str, tracer.texts(key, at)):
             found = written_as(tracer.ask(value, path[1:], at), Origin.DICT)
             if wanted != "*":
-                return joined(found, ())
+                return _surely(joined(found, ()))
             everything.extend(found)
     return tuple(everything) if wanted == "*" else tuple(unknown)
 
@@ -142,7 +149,8 @@ def mutated(
         where = at.scope.where.get(id(mutation.stmt))
         sure = where is not None and id(where.block) in straight
         known = any(isinstance(o, Value) for o in values) or mutation.kind in ("set", "delete")
-        if sure and known and mutation.kind != "setdefault" and line < limit:
+        lasting = mutation.kind not in ("setdefault", "passed")
+        if sure and known and lasting and line < limit:
             return tuple(found), True
     return tuple(found), False
 
@@ -177,6 +185,9 @@ def mutation_values(
     for part in mutation.steps:
         if not rest:
             return None
+        copied = _copied_items(tracer, mutation, part, rest, at)
+        if copied is not None:
+            return copied
         if isinstance(part, str):
             if rest[0] != f".{part}":
                 return None
@@ -196,6 +207,82 @@ def mutation_values(
     return _put(tracer, mutation, rest, here)
 
 
+def _copied_items(
+    tracer: Tracer, mutation: Mutation, part: ast.expr | str, rest: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """``for key, value in base.items(): target[key] = value``, keys renamed on the way or not."""
+    value = mutation.value
+    if value is None and mutation.call is not None and len(mutation.call.args) == 2:
+        value = mutation.call.args[1]
+    if not isinstance(part, ast.Name) or not isinstance(value, ast.Name):
+        return None
+    scope = at.scope
+    loops = [b for b in scope.bindings.get(part.id, ()) if b.kind == "for" and b.index == 0]
+    for loop in loops:
+        held = scope.bindings.get(value.id, ())
+        if not any(b.stmt is loop.stmt and b.index == 1 for b in held):
+            continue
+        match loop.node:
+            case ast.Call(func=ast.Attribute(value=base, attr="items")):
+                keys = [rest[0], *_renamed(scope, part.id, rest[0][1:])]
+                inner = At(scope, loop.stmt, at.frame)
+                return tuple(o for k in keys for o in tracer.ask(base, (k, *rest[1:]), inner))
+    return None
+
+
+def _renamed(scope: Scope, name: str, wanted: str) -> list[str]:
+    """Keys that ``if key == "min_size": key = "minsize"`` turns into the wanted one."""
+    found = []
+    for binding in scope.bindings.get(name, ()):
+        where = scope.where.get(id(binding.stmt))
+        if where is None or not isinstance(where.parent, ast.If):
+            continue
+        match where.parent.test, binding.node:
+            case (
+                ast.Compare(
+                    left=ast.Name(id=left), ops=[ast.Eq()], comparators=[ast.Constant() as old]
+                ),
+                ast.Constant(value=new),
+            ) if left == name and new == wanted:
+                found.append(f"[{old.value!s}")
+    return found
+
+
+def _filled(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outcome, ...] | None:
+    """What a function of the repository puts into a mapping that it is handed."""
+    call = mutation.call
+    if call is None or not rest:
+        return None
+    found: list[Outcome] = []
+    for reference in tracer.refer(call.func, here):
+        if not isinstance(reference, FunctionReference):
+            continue
+        scope = reference.scope
+        name = _parameter_for(call, mutation.value, scope, bound=reference.receiver is not None)
+        if name is not None:
+            depth = (here.frame.depth if here.frame else 0) + 1
+            frame = Frame(call, here, depth, receiver=reference.receiver)
+            values, _ = mutated(tracer, name, rest, At(scope, None, frame), ())
+            found.extend(o for o in values if isinstance(o, Value))
+    return tuple(found) or None
+
+
+def _parameter_for(
+    call: ast.Call, argument: ast.expr | None, scope: Scope, *, bound: bool
+) -> str | None:
+    parameters = scope.parameters()
+    if parameters is None:
+        return None
+    for keyword in call.keywords:
+        if keyword.value is argument:
+            return keyword.arg
+    positional = [*parameters.posonlyargs, *parameters.args][1 if bound else 0 :]
+    for index, passed in enumerate(call.args):
+        if passed is argument and index < len(positional):
+            return positional[index].arg
+    return None
+
+
 def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outcome, ...] | None:
     call = mutation.call
     match mutation.kind:
@@ -203,6 +290,8 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
             return written_as(tracer.ask(mutation.value, rest, here), _container(mutation))
         case "delete":
             return None if rest else ()
+        case "passed":
+            return _filled(tracer, mutation, rest, here)
         case "update" if call is None and mutation.value is not None:
             return tracer.ask(mutation.value, rest, here) or None
         case "update" if call is not None and rest and rest[0].startswith("["):

@@ -57,6 +57,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     scope = at.scope
     bindings, definite = reaching(scope, name, at.stmt)
     is_parameter = parameters.parameter(scope, name) is not None
+    assigned: list[tuple[Scope, Binding]] = []
     if not bindings and not is_parameter:
         if name not in scope.bindings:
             assigned = scope.module.global_bindings(name) if scope.parent is None else []
@@ -68,10 +69,14 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         bindings = [b for b in scope.bindings[name] if b.kind != "declare"]
         if not bindings:
             return None
+    elif at.stmt is None and scope.parent is None:
+        assigned = scope.module.global_bindings(name)
     found, covered = mappings.mutated(tracer, name, path, at, bindings)
     if covered:
         return found
     below: list[Outcome] = []
+    for inner, binding in assigned:
+        below.extend(binding_values(tracer, binding, path, At(inner, None)))
     for binding in bindings:
         below.extend(binding_values(tracer, binding, path, At(scope, None, at.frame, at.assume)))
     if is_parameter and not definite:

@@ -25,6 +25,7 @@ from poolenv.trace.fields import (
     field_names,
     is_record,
     is_settings,
+    nested_delimiter,
 )
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
@@ -247,18 +248,23 @@ def _bound_values(
             if not values and not rest and is_settings(tracer.resolver, scope):
                 return _required(tracer, scope, binding)
             values = led_by(written_as(values, Origin.SETTINGS), step(scope.module, binding.stmt))
-            return _environment_filled(tracer, scope, binding, values)
+            return _environment_filled(tracer, scope, binding, values, rest)
     values = names.binding_values(tracer, binding, rest, At(scope, None))
-    return _environment_filled(tracer, scope, binding, values)
+    return _environment_filled(tracer, scope, binding, values, rest)
 
 
 def _environment_filled(
-    tracer: Tracer, scope: Scope, binding: Binding, values: tuple[Outcome, ...]
+    tracer: Tracer, scope: Scope, binding: Binding, values: tuple[Outcome, ...], rest: Path
 ) -> tuple[Outcome, ...]:
     """A field of a settings class is already read from the environment under a derived name."""
     if not is_settings(tracer.resolver, scope) or binding.annotation is None:
         return values
     variable = environment_name(tracer.resolver, scope, binding)
+    if rest:
+        delimiter = nested_delimiter(tracer.resolver, scope)
+        if not delimiter:
+            return values
+        variable = delimiter.join([variable, *(part[1:].upper() for part in rest)])
     return tuple(
         replace(o, env=o.env or variable, holder=Holder.SETTINGS_FIELD, typed=True)
         if isinstance(o, Value) and o.holder is not Holder.FIXED
@@ -288,7 +294,8 @@ def _declared_values(
             for reference in tracer.resolver.annotated(binding.annotation, At(scope, binding.stmt)):
                 if isinstance(reference, Instance):
                     found.extend(member_values(tracer, reference, rest, span))
-            return led_by(found, step(scope.module, binding.stmt))
+            filled = _environment_filled(tracer, scope, binding, tuple(found), rest)
+            return led_by(filled, step(scope.module, binding.stmt))
         if is_settings(tracer.resolver, scope):
             return _required(tracer, scope, binding)
     return ()

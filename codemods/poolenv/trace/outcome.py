@@ -33,6 +33,8 @@ class Value:
     argument: Span | None = None
     """The argument at the outermost of these calls."""
     obstacle: str | None = None
+    sure: bool = False
+    """It is in the mapping in any case, so a default beside the look-up never counts."""
 
 
 @dataclass(frozen=True, slots=True)

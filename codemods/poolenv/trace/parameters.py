@@ -156,8 +156,15 @@ def from_call(tracer: Tracer, site: CallSite, values: Iterable[Outcome]) -> tupl
     span = module.lines.span(site.call)
     key = PoolKey(module.path, span.line, span.column)
     name = pool_name(site.call, site.at)
-    found = [replace(o, calls=(key, *o.calls), call_names=(name, *o.call_names)) for o in values]
+    found = [
+        replace(_unsure(o), calls=(key, *o.calls), call_names=(name, *o.call_names)) for o in values
+    ]
     return led_by(found, step(module, site.call))
+
+
+def _unsure(outcome: Outcome) -> Outcome:
+    """One caller's value: another caller may pass none."""
+    return replace(outcome, sure=False) if isinstance(outcome, Value) else outcome
 
 
 def passed(  # noqa: PLR0913

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poolenv.masking import mask
 from poolenv.model import Holder, Origin, PoolKey, Site, Span, Step, Unresolved
@@ -35,6 +35,9 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
         outcomes = tracer.ask(question.node, question.path, question.at)
         if use.call is None:
             outcomes = tuple(o for o in outcomes if isinstance(o, Value) or not o.mapping)
+        if not outcomes and not question.splat:
+            reason = "no value can be seen: its names lead to one another, or to nothing"
+            outcomes = (tracer.lost(reason, question.node, question.at),)
         kept = [o for o in outcomes if not _foreign(question, o)]
         if kept:
             found.append((question, led_by(kept, step(module, question.place))))
@@ -119,16 +122,25 @@ def _in_test(program: Program, place: Span, source: Span) -> bool:
 
 def unresolved_of(program: Program, found: Iterable[Answer]) -> tuple[Unresolved, ...]:
     """Everything that could not be known: one entry per argument and reason."""
-    entries: dict[tuple[object, ...], Unresolved] = {}
+    entries: dict[tuple[object, ...], dict[str, Unresolved]] = {}
     for answer in found:
         for question, outcomes in answer.outcomes:
             for lost in outcomes:
-                if isinstance(lost, Value):
-                    continue
-                entry = _unresolved(program, answer, question, lost)
-                key = (entry.path, entry.line, entry.column, entry.argument, entry.reason)
-                entries.setdefault(key, entry)
-    return tuple(sorted(entries.values(), key=lambda u: (u.path, u.line, u.column, u.argument)))
+                if isinstance(lost, Lost):
+                    entry = _unresolved(program, answer, question, lost)
+                    key = (entry.path, entry.line, entry.column, entry.argument)
+                    entries.setdefault(key, {}).setdefault(entry.reason, entry)
+    merged = [_merged(list(several.values())) for several in entries.values()]
+    return tuple(sorted(merged, key=lambda u: (u.path, u.line, u.column, u.argument)))
+
+
+def _merged(entries: list[Unresolved]) -> Unresolved:
+    """One entry for an argument whose ways end for several reasons: the first, and their number."""
+    first = entries[0]
+    if len(entries) == 1:
+        return first
+    more = f"{first.reason} (and {len(entries) - 1} more ways to it that end without a value)"
+    return replace(first, reason=more)
 
 
 def _unresolved(program: Program, answer: Answer, question: Question, lost: Lost) -> Unresolved:

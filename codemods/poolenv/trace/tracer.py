@@ -91,6 +91,8 @@ class Tracer:
                 return (self.literal(node, constant(node), at.scope.module),)
             except NotConstantError:
                 pass
+        if path in ((".value",), ("._value_",)) and isinstance(node, ast.Constant | ast.UnaryOp):
+            return self.ask(node, (), at)
         match node:
             case ast.Name():
                 return names.name_values(self, node, path, at)
