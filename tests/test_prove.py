@@ -385,6 +385,7 @@ def test_the_authors_expression_is_stood_in_for_by_its_value() -> None:
     assert f"{new} with 8 for CORES * 2: DB_POOL_SIZE unset gives 8 (int)" in str(checks)
     assert "gives '11' (str), not 11" in failed(of('os.getenv("DB_POOL_SIZE", CORES * 2)'))["set"]
     assert "set" in failed(of('int(os.getenv("DB_POOL", CORES * 2))'))
+    assert "is not kept" in failed(of('int(os.getenv("DB_POOL_SIZE", CORES * 3))'))["unset"]
 
 
 @pytest.mark.parametrize(

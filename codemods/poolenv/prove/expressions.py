@@ -81,12 +81,9 @@ def converts(node: ast.AST) -> bool:
 def with_value(node: ast.expr, old: str, value: Scalar) -> ast.expr | None:
     """An expression with the author's part of it (``CORES * 2``) replaced by its value.
 
-    None where the old text is not in it, or what remains is not harmless either.
+    None where what remains is not harmless either.
     """
-    try:
-        part = ast.dump(ast.parse(old.strip(), mode="eval").body)
-    except (SyntaxError, ValueError):
-        return None
+    part = _dump(old)
 
     class Replace(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
@@ -96,6 +93,24 @@ def with_value(node: ast.expr, old: str, value: Scalar) -> ast.expr | None:
 
     replaced = Replace().visit(ast.parse(ast.unparse(node), mode="eval").body)
     return replaced if isinstance(replaced, ast.expr) and is_harmless(replaced) else None
+
+
+def loses_names(node: ast.expr, old: str) -> bool:
+    """Whether the author's part names constants (``CORES * 2``) and is not in an expression.
+
+    False for calls: the plan may write those anew.
+    """
+    part = _dump(old)
+    if part is None or "Name(" not in part or "Call(" in part:
+        return False
+    return all(ast.dump(inner) != part for inner in ast.walk(node))
+
+
+def _dump(text: str) -> str | None:
+    try:
+        return ast.dump(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def new_expression(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.expr | None:

@@ -10,6 +10,7 @@ from poolenv.prove.evaluate import Trial
 from poolenv.prove.expressions import (
     converts,
     expression_at,
+    loses_names,
     new_expression,
     reads_environment,
     with_value,
@@ -62,6 +63,9 @@ def _trial(
         written = new_expression(new, lines, place.new)
         value = PLACEHOLDER if value is None else value
         expression = with_value(written, place.edit.old, value) if written else None
+        if written is not None and loses_names(written, place.edit.old):
+            detail = f"line {line}: {place.edit.old} is not kept in {lines.source(written)}"
+            return Check(lines.path, "unset", False, detail)
         if expression is None or written is None:
             detail = f"line {line}: not run: more than literals and reads of the environment"
             return Check(lines.path, "unset", None, detail)
