@@ -212,7 +212,7 @@ def test_pytest_style(tmp_path: Path) -> None:
     (tmp_path / "app/constant.py").write_text(files["app/constant.py"])
     done = ran(tmp_path, *quiet)
     assert done.returncode == 1
-    assert "0 reads of DB_MAX_OVERFLOW: was a number put back?" in done.stdout
+    assert "0 reads of DB_MAX_OVERFLOW default to 5: was another number" in done.stdout
     assert "app/constant.py: MAX_OVERFLOW is a number again, line [2]" in done.stdout
 
 

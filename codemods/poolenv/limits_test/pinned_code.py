@@ -16,6 +16,8 @@ ROOT = Path()
 
 CONVERTERS = {kind.__name__: kind for kind in (int, float, str, bool, min, max)}
 
+READERS = {"getenv", "get", "setdefault", "strip", "lower", "upper"}
+
 INSIDE = (
     ast.Attribute,
     ast.BoolOp,
@@ -42,7 +44,8 @@ def names_of(tree: ast.AST) -> dict[str, Any]:
                     names[alias.asname or "os"] = os
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             for alias in node.names:
-                names[alias.asname or alias.name] = getattr(os, alias.name, None)
+                if alias.name in ("environ", "getenv"):
+                    names[alias.asname or alias.name] = getattr(os, alias.name)
         elif isinstance(node, ast.Assign) and is_number(node.value):
             for target in targets(node):
                 names.setdefault(str(target), evaluate(node.value, {}))
@@ -52,7 +55,8 @@ def names_of(tree: ast.AST) -> dict[str, Any]:
 def is_number(node: ast.AST | None) -> bool:
     """Say whether it is a bare number, or arithmetic such as 60 * 60."""
     if isinstance(node, ast.BinOp):
-        return is_number(node.left) and is_number(node.right)
+        is_small = isinstance(node.op, (ast.Add, ast.Sub, ast.Mult))
+        return is_small and is_number(node.left) and is_number(node.right)
     if isinstance(node, ast.UnaryOp):
         return is_number(node.operand)
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
@@ -62,6 +66,17 @@ def evaluate(node: ast.expr, names: dict[str, Any]) -> Any:
     """Evaluate one expression of a module, with these names and nothing else."""
     code = compile(ast.Expression(node), "<limit>", "eval")
     return eval(code, {"__builtins__": {}, **CONVERTERS, **names})
+
+
+def is_plain(node: ast.AST, names: dict[str, Any]) -> bool:
+    """Say whether it only reads the environment and converts, so it can be evaluated."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id not in {*names, *CONVERTERS}:
+            return False
+        called = inner.func if isinstance(inner, ast.Call) else None
+        if isinstance(called, ast.Attribute) and called.attr not in READERS:
+            return False
+    return True
 
 
 def reads(tree: ast.AST, variable: str) -> list[ast.expr]:
@@ -76,9 +91,9 @@ def reads(tree: ast.AST, variable: str) -> list[ast.expr]:
             continue
         read, above = None, parents.get(node)
         while isinstance(above, INSIDE):
-            used = {n.id for n in ast.walk(above) if isinstance(n, ast.Name)}
-            if not used <= {*names, *CONVERTERS}:
+            if not is_plain(above, names):
                 break
+            used = {n.id for n in ast.walk(above) if isinstance(n, ast.Name)}
             if isinstance(above, ast.expr) and used & set(names):
                 read = above
             above = parents.get(above)
@@ -87,18 +102,34 @@ def reads(tree: ast.AST, variable: str) -> list[ast.expr]:
     return list(found.values())
 
 
+def limited(tree: ast.AST, variable: str, default: Any) -> list[ast.expr]:
+    """Find the reads of a variable that fall back to this very default."""
+    found = []
+    with environment(variable):
+        for node in reads(tree, variable):
+            try:
+                value = evaluate(node, names_of(tree))
+            except (KeyError, TypeError, ValueError):
+                continue  # It has no default.
+            if value == default and type(value) is type(default):
+                found.append(node)
+    return found
+
+
 def defaults(tree: ast.AST, name: str) -> list[Any]:
     """Find defaults beside a name: config("X", default=5), x: int = Field(5)."""
     found = []
     for node in ast.walk(tree):
-        value: ast.expr | None = None
+        values: list[Any] = []
         if isinstance(node, ast.Call) and node.args and constant(node.args[0]) == name:
-            value = default_of(node, 1)
+            values = [default_of(node, 1)]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and name in targets(node):
-            value = node.value
+            values = [node.value]
+        elif isinstance(node, ast.arguments):
+            values = [value for given, value in parameters(node) if given == name]
+        for value in values:
             if isinstance(value, ast.Call):
                 value = default_of(value, 0)
-        if value is not None:
             found.append(evaluate(value, {}) if is_number(value) else constant(value))
     return found
 
@@ -132,6 +163,14 @@ def pair(name: ast.AST | None, value: ast.expr | None) -> tuple[Any, ast.expr | 
     return (name.arg if isinstance(name, ast.arg) else constant(name)), value
 
 
+def parameters(node: ast.arguments) -> list[Any]:
+    """Return the parameters that have defaults, with the defaults."""
+    positional = [*node.posonlyargs, *node.args]
+    pairs = [*map(pair, reversed(positional), reversed(node.defaults))]
+    pairs.extend(map(pair, node.kwonlyargs, node.kw_defaults))
+    return pairs
+
+
 def literals(tree: ast.AST, name: str) -> list[int]:
     """Find lines that give a bare number to a keyword, key, variable or parameter."""
     found = []
@@ -144,9 +183,7 @@ def literals(tree: ast.AST, name: str) -> list[int]:
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             pairs = [(target, node.value) for target in targets(node)]
         elif isinstance(node, ast.arguments):
-            positional = [*node.posonlyargs, *node.args]
-            pairs = [*map(pair, reversed(positional), reversed(node.defaults))]
-            pairs += [*map(pair, node.kwonlyargs, node.kw_defaults)]
+            pairs = parameters(node)
         for given, value in pairs:
             if given == name and is_number(value):
                 found.append(value.lineno)

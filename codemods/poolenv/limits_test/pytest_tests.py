@@ -4,27 +4,20 @@ from __future__ import annotations
 
 DEFAULT = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: "-".join(row[:2]))
 def test_default(limit: Limit) -> None:
-    """Without the variable, the module falls back to the limit, as a number."""
-    tree = parse(limit.module)
-    found = reads(tree, limit.variable)
-    message = f"{len(found)} reads of {limit.variable}: was a number put back?"
-    assert len(found) >= limit.reads, message
-    wanted = [row.default for row in LIMITS if row[:2] == limit[:2]]
-    with environment(limit.variable):
-        for node in found:
-            value = evaluate(node, names_of(tree))
-            message = f"{limit.module}:{node.lineno} defaults to {value!r}"
-            assert value in wanted, message
-            assert type(value) in map(type, wanted), message
+    """Without the variable, the module falls back to the limit."""
+    found = limited(parse(limit.module), limit.variable, limit.default)
+    message = f"{len(found)} reads of {limit.variable} default to {limit.default!r}"
+    assert len(found) >= limit.reads, f"{message}: was another number put back?"
 '''
 
 VARIABLE = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: "-".join(row[:2]))
 def test_variable_is_used(limit: Limit) -> None:
     """With the variable set, its value is the limit."""
     tree = parse(limit.module)
+    found = limited(tree, limit.variable, limit.default)
     other = other_than(limit.default)
     with environment(limit.variable, str(other).lower()):
-        for node in reads(tree, limit.variable) if limit.typed else []:
+        for node in found if limit.typed else []:
             value = evaluate(node, names_of(tree))
             assert value == other, f"{limit.module}:{node.lineno} gives {value!r}"
 '''
@@ -33,9 +26,10 @@ JUNK = '''@pytest.mark.parametrize("limit", LIMITS, ids=lambda row: "-".join(row
 def test_junk_is_refused(limit: Limit) -> None:
     """A value that is no number is an error that shows it, not another limit."""
     tree = parse(limit.module)
+    found = limited(tree, limit.variable, limit.default)
     is_number = limit.typed and not isinstance(limit.default, bool)
     with environment(limit.variable, "junk"):
-        for node in reads(tree, limit.variable) if is_number else []:
+        for node in found if is_number else []:
             with pytest.raises(ValueError, match=f"junk|{limit.variable}"):
                 evaluate(node, names_of(tree))
 '''
@@ -44,8 +38,8 @@ WRITTEN = '''@pytest.mark.parametrize("row", WRITTEN, ids=lambda row: "-".join(r
 def test_written_default(row: Written) -> None:
     """The default beside the name is the limit."""
     found = defaults(parse(row.module), row.name)
-    assert found, f"{row.module} has no default for {row.name}"
-    assert {str(value) for value in found} == {str(row.default)}
+    count = [str(value) for value in found].count(str(row.default))
+    assert count >= row.places, f"{row.module}: {row.name} defaults to {found}"
 '''
 
 LOADED = '''@pytest.mark.parametrize("row", LOADED, ids=lambda row: "-".join(row[:2]))

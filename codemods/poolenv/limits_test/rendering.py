@@ -42,6 +42,7 @@ _CLASSES = {
     name: str
     argument: str
     default: Any
+    places: int = 1
 ''',
     "Loaded": '''class Loaded(NamedTuple):
     """A constant of a module that runs without anything around it."""
@@ -54,15 +55,17 @@ _CLASSES = {
 }
 _NEEDS = {
     "limits": (
-        "CONVERTERS", "INSIDE", "parse", "names_of", "is_number", "evaluate", "reads", "constant",
-        "targets", "environment", "other_than",
+        "CONVERTERS", "READERS", "INSIDE", "parse", "names_of", "is_number", "evaluate",
+        "is_plain", "reads", "limited", "constant", "targets", "environment", "other_than",
     ),
     "written": (
         "CONVERTERS", "parse", "is_number", "evaluate", "defaults", "default_of", "constant",
-        "targets",
+        "targets", "pair", "parameters",
     ),
     "loaded": ("environment", "other_than"),
-    "no_literals": ("parse", "is_number", "constant", "targets", "pair", "literals"),
+    "no_literals": (
+        "parse", "is_number", "constant", "targets", "pair", "parameters", "literals",
+    ),
 }  # fmt: skip
 
 
@@ -72,7 +75,7 @@ def render(pinned: Pinned, place: Place) -> str:
     parts.append(f"\nROOT = Path(__file__).resolve().parents[{place.path.count('/')}]\n")
     tables = {
         "Limit": [_values(row, ("reads", "typed")) for row in pinned.limits],
-        "Written": [_values(row, ()) for row in pinned.written],
+        "Written": [_values(row, ("places",)) for row in pinned.written],
         "Loaded": [_values(row, ()) for row in pinned.loaded],
     }
     for name, rows in tables.items():

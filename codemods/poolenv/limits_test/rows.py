@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from poolenv.limits_test.pinned_code import defaults, literals, reads
+from poolenv.limits_test.pinned_code import (
+    defaults,
+    evaluate,
+    is_number,
+    literals,
+    names_of,
+    reads,
+)
 from poolenv.limits_test.running_alone import runs_alone
 from poolenv.model import Decision, Edit, Plan, Scalar, Snapshot, Verdict
 from poolenv.syntax.holders import holder_name
@@ -25,7 +32,7 @@ class Limit:
     argument: str
     default: Scalar
     reads: int = 1
-    """How many expressions of the module read the variable."""
+    """How many expressions of the module read the variable and fall back to the default."""
     typed: bool = True
     """The expression converts what it reads: to a number, or to a flag."""
 
@@ -38,6 +45,8 @@ class Written:
     name: str
     argument: str
     default: Scalar
+    places: int = 1
+    """How often the module gives the name this default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,12 @@ class Pinned:
 class After:
     """One module as it is after the plan's edits."""
 
+    old: Lines
     lines: Lines
     tree: ast.Module
     edits: tuple[Edit, ...]
+    names: dict[str, object]
+    """What its expressions may use: ``os`` and the module's plain numbers."""
     _reads: dict[str, list[ast.expr]] = field(default_factory=dict)
 
     def reads(self, variable: str) -> list[ast.expr]:
@@ -104,7 +116,10 @@ def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
         after = modules[path]
         if after is None:
             continue
-        row = _row(decision, path, after)
+        try:
+            row = _row(decision, path, after)
+        except RecursionError:
+            continue
         if isinstance(row, Limit):
             limits[row] = None
             loaded.update(dict.fromkeys(_loaded(row, decision, after)))
@@ -137,7 +152,7 @@ def _after(snapshot: Snapshot, plan: Plan, path: str) -> After | None:
     except SyntaxError:
         return None
     tree.body += [ast.Import(names=[ast.alias(name=name)]) for name in modules]
-    return After(Lines(path, text), tree, edits)
+    return After(Lines(path, source.text), Lines(path, text), tree, edits, names_of(tree))
 
 
 def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
@@ -147,15 +162,61 @@ def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
         default = decision.new_value
     if default is None or isinstance(default, str):
         return None
-    found = after.reads(variable)
-    if _covers(found, decision, after):
-        typed = all(map(_converts, found))
-        return Limit(path, variable, argument, default, len(found), typed)
+    row = _evaluated(decision, Limit(path, variable, argument, default), after)
+    if row is not None:
+        return row
     for name in dict.fromkeys((variable, *_holders(decision, after))):
-        values = [str(value) for value in defaults(after.tree, name)]
-        if values and set(values) == {str(default)}:
-            return Written(path, name, argument, default)
+        places = [str(value) for value in defaults(after.tree, name)].count(str(default))
+        if places:
+            return Written(path, name, argument, default, places)
     return None
+
+
+def _evaluated(decision: Decision, row: Limit, after: After) -> Limit | None:
+    """The row of the read that stands where the decision is, None where there is none."""
+    place = _range(decision, after)
+    found = after.reads(row.variable) if place is not None else []
+    for node in found:
+        start, end = after.lines.range_of(node)
+        if place is None or end <= place[0] or place[1] <= start:
+            continue
+        default, typed = _fallback(node, row, after), _converts(node)
+        if default is not None:
+            row = replace(row, default=row.default if typed else default, typed=typed)
+            alike = [other for other in found if _converts(other) is typed]
+            # Equal texts are not enough where nothing converts them: ``5`` is not ``"5"``.
+            same = [_fallback(other, row, after) for other in alike]
+            kind = type(default)
+            count = sum(1 for value in same if value is not None and (typed or type(value) is kind))
+            return replace(row, reads=count)
+    return None
+
+
+def _fallback(node: ast.expr, row: Limit, after: After) -> Scalar:
+    """The default inside a read as it is written (``"5"``, ``60 * 60``); None: another one."""
+    wanted = str(row.default).lower()
+    for inner in ast.walk(node):
+        value: object = None
+        if is_number(inner) and isinstance(inner, ast.expr):
+            value = evaluate(inner, {})
+        elif isinstance(inner, ast.Constant):
+            value = inner.value
+        elif isinstance(inner, ast.Name):
+            value = after.names.get(inner.id)
+        if isinstance(value, int | float | str) and str(value).strip().lower() == wanted:
+            return value
+    return None
+
+
+def _converts(node: ast.expr) -> bool:
+    """``int(…)`` or ``float(…)``, or the test for a flag's accepted words."""
+    if isinstance(node, ast.IfExp):
+        return _converts(node.body) and (_converts(node.orelse) or is_number(node.orelse))
+    return isinstance(node, ast.Compare) or (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("int", "float")
+    )
 
 
 def _loaded(row: Limit, decision: Decision, after: After) -> Iterator[Loaded]:
@@ -178,29 +239,10 @@ def _range(decision: Decision, after: After) -> tuple[int, int] | None:
     if edit is not None:
         start = after.moved(edit.start)
         return start, start + len(edit.new)
-    if source is None or after.edits:
+    if source is None:
         return None
-    return after.lines.range_of_span(source)
-
-
-def _covers(found: Iterable[ast.expr], decision: Decision, after: After) -> bool:
-    place = _range(decision, after)
-    if place is None:
-        return bool(list(found)) and decision.edit is None
-    for node in found:
-        start, end = after.lines.range_of(node)
-        if start < place[1] and place[0] < end:
-            return True
-    return False
-
-
-def _converts(node: ast.expr) -> bool:
-    """``int(…)`` or ``float(…)``, or the test for a flag's accepted words."""
-    return isinstance(node, ast.Compare) or (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("int", "float")
-    )
+    start, end = after.old.range_of_span(source)
+    return after.moved(start), after.moved(end)
 
 
 def _places(decision: Decision, path: str, after: After) -> Iterator[tuple[str, str]]:

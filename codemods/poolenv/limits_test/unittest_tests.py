@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 DEFAULT = '''    def test_default(self) -> None:
-        """Without the variable, a module falls back to the limit, as a number."""
+        """Without the variable, a module falls back to the limit."""
         for limit in LIMITS:
             with self.subTest(module=limit.module, variable=limit.variable):
-                tree = parse(limit.module)
-                found = reads(tree, limit.variable)
-                message = f"{len(found)} reads: was a number put back?"
+                found = limited(parse(limit.module), limit.variable, limit.default)
+                message = f"{len(found)} reads default to {limit.default!r}"
                 self.assertGreaterEqual(len(found), limit.reads, message)
-                wanted = [row.default for row in LIMITS if row[:2] == limit[:2]]
-                with environment(limit.variable):
-                    for node in found:
-                        value = evaluate(node, names_of(tree))
-                        message = f"{limit.module}:{node.lineno}"
-                        self.assertIn(value, wanted, message)
-                        self.assertIn(type(value), [*map(type, wanted)], message)
 '''
 
 VARIABLE = '''    def test_variable_is_used(self) -> None:
@@ -25,8 +17,9 @@ VARIABLE = '''    def test_variable_is_used(self) -> None:
             other = other_than(limit.default)
             with self.subTest(module=limit.module, variable=limit.variable):
                 tree = parse(limit.module)
+                found = limited(tree, limit.variable, limit.default)
                 with environment(limit.variable, str(other).lower()):
-                    for node in reads(tree, limit.variable):
+                    for node in found:
                         self.assertEqual(evaluate(node, names_of(tree)), other)
 '''
 
@@ -37,8 +30,9 @@ JUNK = '''    def test_junk_is_refused(self) -> None:
                 continue
             with self.subTest(module=limit.module, variable=limit.variable):
                 tree = parse(limit.module)
+                found = limited(tree, limit.variable, limit.default)
                 with environment(limit.variable, "junk"):
-                    for node in reads(tree, limit.variable):
+                    for node in found:
                         with self.assertRaisesRegex(ValueError, "junk"):
                             evaluate(node, names_of(tree))
 '''
@@ -62,8 +56,8 @@ WRITTEN = '''    def test_written_default(self) -> None:
         """The default beside the name is the limit."""
         for row in WRITTEN:
             with self.subTest(module=row.module, name=row.name):
-                found = defaults(parse(row.module), row.name)
-                self.assertEqual(set(map(str, found)), {str(row.default)})
+                found = list(map(str, defaults(parse(row.module), row.name)))
+                self.assertGreaterEqual(found.count(str(row.default)), row.places)
 '''
 
 NO_LITERALS = '''    def test_no_number_came_back(self) -> None:
