@@ -469,6 +469,49 @@ def test_module_whose_value_stays_is_told_apart() -> None:
     assert found == files
 
 
+def test_general_name_of_another_object_is_left_to_the_person() -> None:
+    files = {
+        "app/db.py": "pool = ConnectionPool(URL, timeout=30)\n",
+        "app/http.py": "from app import db\nclient = Client(timeout=30)\n",
+        "tests/test_http.py": (
+            "from app import http\n\n\ndef test_client():\n    assert http.client.timeout == 30\n"
+        ),
+        "tests/test_db.py": (
+            "from app.db import pool\n\n\ndef test_pool():\n    assert pool.timeout == 30\n"
+        ),
+    }
+    change = Change(
+        "app/db.py", "timeout=|30|", 'int(os.getenv("T", "9"))', "timeout", 30, 9, variable="T"
+    )
+    found, remarks = updated(files, change)
+    assert found["tests/test_http.py"] == files["tests/test_http.py"]
+    assert found["tests/test_db.py"] == files["tests/test_db.py"].replace("30", "9")
+    assert "tests/test_http.py:5: expects 30: it may be of another object than app/db.py" in remarks
+
+
+@pytest.mark.parametrize("place", ["function", "class", "module_fixture", "usefixtures"])
+def test_variable_set_around_the_test(place: str) -> None:
+    patch = '@mock.patch.dict(os.environ, {"DB_MAX_OVERFLOW": "10"})\n'
+    fixture = (
+        "@pytest.fixture({})\ndef limit(monkeypatch):\n    monkeypatch.setenv(NAME, '10')\n\n\n"
+    )
+    use = '    @pytest.mark.usefixtures("limit")\n' if place == "usefixtures" else ""
+    before = (
+        "import os\nfrom unittest import mock\nimport pytest\nfrom app import db\n\n"
+        "NAME = 'DB_MAX_OVERFLOW'\n\n\n"
+        + (fixture.format("autouse=True") if place == "module_fixture" else "")
+        + (fixture.format("") if place == "usefixtures" else "")
+        + (patch if place == "class" else "")
+        + "class TestPool:\n"
+        + use
+        + (f"    {patch}" if place == "function" else "")
+        + "    def test_overflow(self):\n"
+        "        assert reload(db).engine.pool._max_overflow == 10\n"
+    )
+    found, _ = after(before)
+    assert found == before
+
+
 def test_one_literal_for_two_arguments_is_a_remark() -> None:
     before = """
 from app import db

@@ -109,17 +109,28 @@ class Claims:
         self, unit: Unit, place: ast.AST, sides: tuple[Seen, Seen], how: type[ast.cmpop]
     ) -> Iterator[Claim]:
         spoken, expected = sides
-        ones, twos = elements_of(spoken.expr), elements_of(expected.expr)
-        is_pair = ones is not None and twos is not None and len(ones) == len(twos)
-        if is_pair and not isinstance(spoken.expr, ast.Dict):
-            for one, two in zip(ones or (), twos or (), strict=True):
-                yield from self._sides(unit, place, (spoken.at(one), expected.at(two)), how)
+        pairs = list(self._elements(spoken, expected))
+        if pairs:
+            for pair in pairs:
+                yield from self._sides(unit, place, pair, how)
             return
         for literal in self.literals(expected):
             base = Seen(spoken.expr, spoken.scopes, literal.rows)
             for subject in self.subjects.of(base):
                 yield Claim(literal, subject, how, unit, place)
         yield from self._mapping(unit, place, expected, spoken)
+
+    def _elements(self, spoken: Seen, expected: Seen) -> Iterator[tuple[Seen, Seen]]:
+        """``(a, b) == (5, 10)`` as pairs, also where a helper or a name holds a side."""
+        for two in self.flow.values(expected):
+            wanted = None if isinstance(two.expr, ast.Dict) else elements_of(two.expr)
+            if not wanted:
+                continue
+            for one in self.flow.values(spoken):
+                found = None if isinstance(one.expr, ast.Dict) else elements_of(one.expr)
+                if found is not None and len(found) == len(wanted):
+                    for left, right in zip(found, wanted, strict=True):
+                        yield one.at(left), two.at(right)
 
     def _mapping(
         self, unit: Unit, place: ast.AST, mapping: Seen, root: Seen, depth: int = 0

@@ -32,6 +32,8 @@ class Row:
 
     index: int
     expr: ast.expr
+    table: ast.AST
+    """Kept, as tables are told apart by their identity."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +62,7 @@ class Flow:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._calls: dict[str, dict[str, list[Place]]] = {}
-        self._comprehensions: dict[int, list[tuple[ast.expr, ast.expr]]] = {}
+        self._comprehensions: dict[Scope, list[tuple[ast.expr, ast.expr]]] = {}
 
     def values(self, seen: Seen, depth: int = 0) -> Iterator[Seen]:
         """What an expression stands for, as far back as names and tables lead."""
@@ -82,7 +84,7 @@ class Flow:
             chosen = whole.rows.get(table)
             for index, element in enumerate(elements):
                 if chosen is None or chosen.index == index:
-                    rows = {**whole.rows, table: Row(index, element)}
+                    rows = {**whole.rows, table: Row(index, element, whole.expr)}
                     yield Seen(element, whole.scopes, rows)
 
     def _step(self, seen: Seen, depth: int) -> Iterator[Seen]:
@@ -116,7 +118,7 @@ class Flow:
                 calls = [call for call, _ in self._calls_of(function, seen.scopes)]
                 rows = dict(seen.rows)
                 if seen.expr in calls:
-                    rows[id(function)] = Row(calls.index(seen.expr), seen.expr)
+                    rows[id(function)] = Row(calls.index(seen.expr), seen.expr, function)
                 for statement in inner.returns:
                     if statement.value is not None:
                         yield Seen(statement.value, (inner, *seen.scopes[position:]), rows)
@@ -135,7 +137,10 @@ class Flow:
             for whole in self.values(Seen(base.expr, base.scopes, place.rows), depth + 1):
                 element = element_of(whole.expr, place.expr.value)
                 if element is not None:
-                    rows = {**whole.rows, id(whole.expr): Row(-1, tuple_of([place.expr, element]))}
+                    rows = {
+                        **whole.rows,
+                        id(whole.expr): Row(-1, tuple_of([place.expr, element]), whole.expr),
+                    }
                     yield Seen(element, whole.scopes, rows)
 
     def _own_attribute(self, attr: str, seen: Seen) -> Iterator[Seen]:
@@ -163,9 +168,9 @@ class Flow:
             if name in parameter_names(scope):
                 yield from self._parameter(name, seen, scopes, depth)
                 return
-            if id(scope) not in self._comprehensions:
-                self._comprehensions[id(scope)] = list(comprehensions(scope))
-            for target, iterable in self._comprehensions[id(scope)]:
+            if scope not in self._comprehensions:
+                self._comprehensions[scope] = list(comprehensions(scope))
+            for target, iterable in self._comprehensions[scope]:
                 if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target)):
                     whole = Seen(iterable, scopes, seen.rows)
                     yield from self._looped(name, target, whole, depth)
@@ -267,7 +272,7 @@ class Flow:
             assert isinstance(call, ast.Call)
             value = call_argument(call, function, name)
             if value is not None and (chosen is None or chosen.index == index):
-                yield Seen(value, around, {**seen.rows, id(function): Row(index, call)})
+                yield Seen(value, around, {**seen.rows, id(function): Row(index, call, function)})
 
     def _fixture(self, name: str, scopes: tuple[Scope, ...]) -> Iterator[Seen]:
         found = fixture_scope(self.program, name, scopes)

@@ -22,6 +22,8 @@ from poolenv.update_tests.units import Unit
 
 Own = Callable[[], OwnSettings]
 """Reads what a test sets up, when that is needed."""
+GENERAL = frozenset({"timeout", "size", "recycle", "min_size", "max_size", "minsize", "maxsize"})
+"""Names that many other objects use too: only a test that names the module is about it."""
 _MOCKS = frozenset({"patch", "object", "Mock", "MagicMock", "AsyncMock", "spy", "stub"})
 
 
@@ -49,7 +51,7 @@ class Judge:
         self.facts = facts
         self.modules = modules
         self.trails = trails
-        self._named: dict[int, set[str]] = {}
+        self._named: dict[Unit, set[str]] = {}
 
     def judge(self, claim: Claim, own: Own) -> Judgement | None:
         """None where the claim is about nothing the plan knows, or about the test's own pool."""
@@ -70,6 +72,10 @@ class Judge:
         if len(news) > 1:
             values = ", ".join(f"{sorted(f.paths)[0]}: {f.new}" for f in about)
             doubt = f"the test does not say which module it is about ({values})"
+        elif all(claim.subject.keys & fact.keys <= GENERAL for fact in about):
+            named = trail.imports | self.named_by(claim.unit)
+            if not any(named & fact.paths for fact in about):
+                doubt = f"it may be of another object than {sorted(about[0].paths)[0]}"
         return Judgement(claim, tuple(about), about[0].old, about[0].new, doubt)
 
     def spoken_of(self, subject: Subject) -> list[Fact]:
@@ -109,9 +115,9 @@ class Judge:
 
     def named_by(self, unit: Unit) -> set[str]:
         """The files that a unit names by import, path or dotted text, anywhere in its code."""
-        if id(unit) not in self._named:
-            self._named[id(unit)] = self._read_names(unit)
-        return self._named[id(unit)]
+        if unit not in self._named:
+            self._named[unit] = self._read_names(unit)
+        return self._named[unit]
 
     def _read_names(self, unit: Unit) -> set[str]:
         texts: list[str] = []

@@ -42,14 +42,14 @@ class Trails:
         trail = Trail()
         for row in seen.rows.values():
             trail.texts += strings_in(row.expr)
-        self._walk(seen, trail, set(), 0)
+        self._walk(seen, trail, {}, 0)
         return trail
 
-    def _walk(self, seen: Seen, trail: Trail, done: set[int], depth: int) -> None:
+    def _walk(self, seen: Seen, trail: Trail, done: dict[int, ast.expr], depth: int) -> None:
         expr = seen.expr
         if depth > _DEPTH or id(expr) in done:
             return
-        done.add(id(expr))
+        done[id(expr)] = expr
         match expr:
             case ast.Name():
                 self._name(seen, expr, trail, done, depth)
@@ -65,7 +65,9 @@ class Trails:
             case ast.Constant() | ast.BinOp(op=ast.Div()):
                 trail.texts += strings_in(expr)
 
-    def _call(self, seen: Seen, call: ast.Call, trail: Trail, done: set[int], depth: int) -> None:
+    def _call(
+        self, seen: Seen, call: ast.Call, trail: Trail, done: dict[int, ast.expr], depth: int
+    ) -> None:
         trail.calls.append(seen)
         trail.texts += strings_in(call)
         trail.foreign |= _calls_foreign(seen, call)
@@ -73,7 +75,9 @@ class Trails:
         for argument in (*call.args, *(k.value for k in call.keywords)):
             self._walk(seen.at(argument), trail, done, depth + 1)
 
-    def _name(self, seen: Seen, name: ast.Name, trail: Trail, done: set[int], depth: int) -> None:
+    def _name(
+        self, seen: Seen, name: ast.Name, trail: Trail, done: dict[int, ast.expr], depth: int
+    ) -> None:
         stepped = False
         for found in self.flow.values(seen):
             if found.expr is not name:
