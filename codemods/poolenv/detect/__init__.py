@@ -5,39 +5,51 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Catalogue, Form, Sink
+from poolenv.detect.doubts import Doubt, doubtful
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
+from poolenv.detect.urls import url_parameters
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import At, External, Partial, Reference
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
-from poolenv.syntax.use import Use, pool_name
+from poolenv.syntax.use import UrlParameter, Use, pool_name
 
-__all__ = ["detect"]
+__all__ = ["Detected", "detect"]
 
 _SHORTEST_ALIAS = 4
 _TELLING = 6
 
 
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What the candidate files hold, in order of path and line."""
+
+    uses: tuple[Use, ...]
+    urls: tuple[UrlParameter, ...]
+
+
 def detect(
     program: Program, resolver: Resolver, callers: Callers, catalogue: Catalogue
-) -> tuple[Use, ...]:
-    """Every use of a sink in the candidate files, in order of path and line.
+) -> Detected:
+    """Every use of a sink in the candidate files, and the pool parameters of their URLs.
 
     Files that can't be parsed are noted in ``program.skipped``.
     """
     search = _Search(program, resolver, callers, catalogue)
+    urls: list[UrlParameter] = []
     for path in sorted(program.snapshot.candidates):
+        urls.extend(url_parameters(program, catalogue, path))
         if search.concerns(program.snapshot.python[path].text):
             module = program.module(path)
             if module is not None:
                 search.module(module)
-    return tuple(
-        sorted(search.found.values(), key=lambda u: (u.at.scope.module.path, u.node.lineno))
-    )
+    uses = sorted(search.found.values(), key=lambda u: (u.at.scope.module.path, u.node.lineno))
+    return Detected(tuple(uses), tuple(urls))
 
 
 class _Search:
@@ -103,8 +115,11 @@ class _Search:
         self._names(module, frozenset({alias}))
         if len(alias) < _SHORTEST_ALIAS or alias not in module.scope.bindings:
             return
-        for path in self.program.files_mentioning(alias):
-            other = self.program.module(path)
+        stem = module.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+        for path in self.program.files_matching(alias, rf"\b{re.escape(alias)}\s*\("):
+            other = None
+            if stem in self.program.snapshot.python[path].text:
+                other = self.program.module(path)
             if other is not None and other is not module:
                 self._aliases.add((path, alias))
                 self._names(other, frozenset({alias}))
@@ -114,23 +129,28 @@ class _Search:
         at = At(hit.scope, hit.stmt)
         assert isinstance(hit.node, ast.expr)
         if isinstance(call, ast.Call) and call.func is hit.node:
-            for reference in self.resolver.refer(hit.node, at):
+            references = self.resolver.refer(hit.node, at)
+            for reference in references:
                 inner = reference.inner if isinstance(reference, Partial) else reference
                 self._use(inner, call, hit, 0)
+            doubt = doubtful(hit.node, call, references)
+            if doubt is not None and not any(self._sink(r) for r in references):
+                self._doubt(doubt, call, at)
         elif isinstance(call, ast.Call) and call.args and call.args[0] is hit.node:
             made = self.resolver.refer(call, at)
             for reference in made:
                 if isinstance(reference, Partial):
                     self._use(reference.inner, call, hit, 1)
-                    yield from _assigned(hit)
+                    if self._sink(reference.inner) is not None:
+                        yield from _assigned(hit)
         elif isinstance(hit.stmt, ast.ClassDef) and _is_base(hit, hit.stmt):
             for reference in self.resolver.refer(hit.node, at):
                 if self._sink(reference) is not None:
                     self._subclass(hit.scope.child(hit.stmt), reference)
-        elif isinstance(hit.stmt, ast.Assign) and hit.stmt.value is hit.node:
-            yield from _assigned(hit)
-        elif isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _default_of(hit, hit.stmt.args)
+        elif isinstance(hit.stmt, ast.Assign | ast.FunctionDef | ast.AsyncFunctionDef):
+            aliases = [*_assigned(hit), *_default_of(hit)]
+            if aliases and any(self._sink(r) for r in self.resolver.refer(hit.node, at)):
+                yield from aliases
 
     def _sink(self, reference: Reference) -> Sink | None:
         if not isinstance(reference, External):
@@ -149,6 +169,22 @@ class _Search:
         name = pool_name(call, at)
         use = Use(sink, at, call, call, shift, questions, name)
         self.found.setdefault((id(call), sink.id), use)
+
+    def _doubt(self, doubt: Doubt, call: ast.Call, at: At) -> None:
+        """A call that may well open a pool, by a name that leads nowhere: listed, never changed."""
+        sink = min(
+            (
+                s
+                for n, s in self.catalogue.by_callable.items()
+                if n.rpartition(".")[2] == doubt.name
+            ),
+            key=lambda s: (not s.id.startswith("sqlalchemy."), s.id),
+        )
+        questions = tuple(
+            q for q in call_questions(sink, call, at, 0) if q.argument.name in doubt.arguments
+        )
+        use = Use(sink, at, call, call, 0, questions, pool_name(call, at), (), doubt.reason)
+        self.found.setdefault((id(call), "?"), use)
 
     def _subclass(self, scope: Scope, base: Reference) -> None:
         """A class derived from a pool class: its own constructor call, or those that make it."""
@@ -181,8 +217,11 @@ def _is_base(hit: Found, owner: ast.ClassDef) -> bool:
     return outermost in owner.bases and not any(isinstance(o, ast.Call) for o in hit.outer)
 
 
-def _default_of(hit: Found, arguments: ast.arguments) -> Iterator[str]:
+def _default_of(hit: Found) -> Iterator[str]:
     """``def connect(make=create_engine)``: the parameter is a name for it."""
+    if not isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    arguments = hit.stmt.args
     positional = [*arguments.posonlyargs, *arguments.args]
     places = [
         *zip(reversed(positional), reversed(arguments.defaults), strict=False),
@@ -200,6 +239,8 @@ def _telling(name: str) -> bool:
 
 
 def _assigned(hit: Found) -> Iterator[str]:
+    """``factory = create_engine``, ``factory = partial(create_engine, …)``."""
     match hit.stmt:
-        case ast.Assign(targets=[ast.Name(id=alias)]):
-            yield alias
+        case ast.Assign(targets=[ast.Name(id=alias)], value=value):
+            if value is hit.node or (hit.outer and value is hit.outer[-1]):
+                yield alias

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from poolenv.model import Scalar
 
-_DECIMAL = re.compile(r"-?\d[\d_]*(\.\d[\d_]*)?")
 _STRING = re.compile(
     r"(?P<prefix>[rRbBuU]{0,2})(?P<quote>'''|\"\"\"|'|\")(?P<body>.*)(?P=quote)", re.S
 )
 TRUE_WORDS = ("1", "true", "yes", "on")
 
 
-def environment_read(name: str, value: Scalar, source_text: str, *, changed: bool) -> str:
+def environment_read(
+    name: str, value: Scalar, source_text: str, *, changed: bool, quote: str = '"'
+) -> str:
     """``int(os.getenv("NAME", "5"))`` for a number, a set of accepted words for a flag.
 
     The author's own expression (``60 * 60``) stays readable where its value does not change.
     """
+    variable = f"{quote}{name}{quote}"
     if isinstance(value, bool):
-        words = ", ".join(f'"{word}"' for word in TRUE_WORDS)
-        default = "true" if value else "false"
-        return f'os.getenv("{name}", "{default}").strip().lower() in ({words})'
+        words = ", ".join(f"{quote}{word}{quote}" for word in TRUE_WORDS)
+        default = f"{quote}{str(value).lower()}{quote}"
+        return f"os.getenv({variable}, {default}).strip().lower() in ({words})"
     if isinstance(value, str):
-        return f'os.getenv("{name}", "{value}")'
+        return f"os.getenv({variable}, {quote}{value}{quote})"
     kind = "float" if isinstance(value, float) else "int"
-    text = str(value)
+    default = f"{quote}{value}{quote}"
     if not changed:
-        compact = source_text.strip()
-        if _DECIMAL.fullmatch(compact):
-            text = compact
-        elif any(sign in compact for sign in "+*/") or "_" in compact or compact[:1].isalpha():
-            return f'{kind}(os.getenv("{name}", {_one_line(compact)}))'
-    return f'{kind}(os.getenv("{name}", "{text}"))'
+        own = source_text.strip()
+        written = _written_number(own)
+        if written is None:
+            default = _one_line(own)
+        elif not any(letter.isalpha() for letter in written):
+            default = f"{quote}{written}{quote}"
+    return f"{kind}(os.getenv({variable}, {default}))"
+
+
+def _written_number(text: str) -> str | None:
+    """A number as it is written, sign included; None for any other expression."""
+    try:
+        node = ast.parse(f"({text})", mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    operand = node.operand if isinstance(node, ast.UnaryOp) and negative else node
+    if not isinstance(operand, ast.Constant) or "#" in text or "\n" in text:
+        return None
+    return "".join(text.split())
 
 
 def _one_line(text: str) -> str:

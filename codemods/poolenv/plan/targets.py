@@ -1,4 +1,4 @@
-"""What the policy makes of each site's value: set, capped, split over two arguments, or kept."""
+"""What the policy makes of each site's value: set, capped, or kept."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
-from poolenv.catalogue.limits import minimum_after
 from poolenv.catalogue.possibilities import number
-from poolenv.model import Action, Policy, Pool, PoolKey, Role, Rule, Scalar, Site
+from poolenv.model import Action, Policy, Rule, Scalar, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +34,9 @@ class Sinks:
         return next(a for a in self.sink(sink_id).arguments if a.name == name)
 
 
-def targets(
-    sites: Iterable[Site], pools: tuple[Pool, ...], policy: Policy, sinks: Sinks
-) -> Mapping[int, Target]:
-    """The target of every site, by position in ``sites``."""
-    every = tuple(sites)
-    found = {index: own_target(site, policy, sinks) for index, site in enumerate(every)}
-    by_pool: dict[PoolKey, list[int]] = {}
-    for index, site in enumerate(every):
-        by_pool.setdefault(site.pool, []).append(index)
-    for pool in pools:
-        members = _members(pool, by_pool)
-        _split_maximum(pool, members, every, found, policy, sinks)
-        _lower_minimum(pool, members, every, found, sinks)
-    return found
-
-
-def _members(pool: Pool, by_pool: Mapping[PoolKey, list[int]]) -> list[int]:
-    keys = {pool.key} | ({pool.use} if pool.use is not None else set())
-    return [index for key in keys for index in by_pool.get(key, ())]
+def own_targets(sites: Iterable[Site], policy: Policy, sinks: Sinks) -> dict[int, Target]:
+    """The target of every site by the rules that name it, by position in ``sites``."""
+    return {index: own_target(site, policy, sinks) for index, site in enumerate(sites)}
 
 
 def matches(rule: Rule, argument: Argument) -> bool:
@@ -69,88 +52,46 @@ def own_target(site: Site, policy: Policy, sinks: Sinks) -> Target:
     for rule in policy.rules:
         if rule.action is Action.ENSURE or not matches(rule, argument):
             continue
+        new = typed(rule.value, argument, like=value)
         if rule.action is Action.SET:
-            if rule.value != value or isinstance(rule.value, bool) is not isinstance(value, bool):
-                result = Target(rule.value, f"set to {_shown(rule.value)}")
-        elif value in argument.version_dependent:
-            continue
-        elif _is_above(value, rule.value, argument):
-            what = "no limit" if value in argument.no_limit else _shown(value)
-            result = Target(rule.value, f"{what} is above the cap of {_shown(rule.value)}")
+            if new != value or isinstance(new, bool) is not isinstance(value, bool):
+                result = Target(new, f"set to {new}")
+        elif is_above(value, new, argument):
+            what = "no limit" if value in argument.no_limit else str(value)
+            result = Target(new, f"{what} is above the cap of {new}")
     return result
 
 
-def _shown(value: Scalar) -> str:
-    return str(value)
+def typed(value: Scalar, argument: Argument, like: Scalar = None) -> Scalar:
+    """A rule's value as the argument takes it: a flag, or a float where the code has one."""
+    if argument.type == "bool" and isinstance(value, int | float):
+        return bool(value)
+    if isinstance(like, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
 
 
-def _is_above(value: Scalar, cap: Scalar, argument: Argument) -> bool:
-    """A value is above a cap; "no limit" is above each, whatever number means it."""
+def is_above(value: Scalar, cap: Scalar, argument: Argument) -> bool:
+    """A value is above a cap; "no limit" is above each, whatever number means it.
+
+    A value that is no limit in some versions only is not touched: it may be a small one.
+    """
     if not isinstance(cap, int | float) or isinstance(value, bool):
+        return False
+    if value in argument.version_dependent:
         return False
     if value in argument.no_limit:
         return True
     return isinstance(value, int | float) and value > cap
 
 
-def _split_maximum(
-    pool: Pool,
-    members: list[int],
-    sites: tuple[Site, ...],
-    found: dict[int, Target],
-    policy: Policy,
-    sinks: Sinks,
-) -> None:
-    """``cap max=10`` on a pool whose maximum is a sum: overflow is lowered first, then size."""
-    sink = sinks.sink(pool.sink)
-    cap = next(
-        (r.value for r in policy.rules if r.action is Action.CAP and r.target == Role.MAX.value),
-        None,
+def unclear(site: Site, policy: Policy, sinks: Sinks) -> str | None:
+    """What to say of a cap on a value that is a limit in some versions and none in others."""
+    argument = sinks.argument(site.sink, site.argument)
+    capped = any(r.action is Action.CAP and matches(r, argument) for r in policy.rules)
+    if not capped or number(site.value) not in argument.version_dependent:
+        return None
+    return (
+        f"{site.argument}={site.value} is no limit in some versions of {site.sink.split('.')[0]}"
+        " and a limit in others, so the cap leaves it as it is"
     )
-    if not isinstance(cap, int) or len(sink.limit_sum) < 2:
-        return
-    by_role: dict[Role, list[int]] = {}
-    for index in members:
-        by_role.setdefault(sites[index].role, []).append(index)
-    sizes = [found[i].value for i in by_role.get(Role.SIZE, ())] or list(_default(sink, Role.SIZE))
-    size = max((v for v in sizes if isinstance(v, int)), default=0)
-    for index in by_role.get(Role.SIZE, ()):
-        value = found[index].value
-        if _is_above(value, cap, sinks.argument(pool.sink, sites[index].argument)):
-            found[index] = Target(cap, f"size + overflow is capped at {cap}: size alone is above")
-    left = max(0, cap - min(size, cap))
-    for index in by_role.get(Role.OVERFLOW, ()):
-        value = found[index].value
-        if _is_above(value, left, sinks.argument(pool.sink, sites[index].argument)):
-            reason = (
-                f"size + overflow is capped at {cap}: overflow is lowered first, {left} is left"
-            )
-            found[index] = Target(left, reason)
-
-
-def _default(sink: Sink, role: Role) -> tuple[Scalar, ...]:
-    return tuple(a.default for a in sink.arguments if a.role is role and a.has_default)
-
-
-def _lower_minimum(
-    pool: Pool,
-    members: list[int],
-    sites: tuple[Site, ...],
-    found: dict[int, Target],
-    sinks: Sinks,
-) -> None:
-    """A maximum below the minimum raises, so the minimum goes down with it."""
-    sink = sinks.sink(pool.sink)
-    if sink.min_argument is None:
-        return
-    maxima = [i for i in members if sites[i].role is Role.MAX and found[i].reason is not None]
-    for index in maxima:
-        most = found[index].value
-        if not isinstance(most, int):
-            continue
-        for other in members:
-            if sites[other].argument != sink.min_argument:
-                continue
-            least = minimum_after(sink, most, {sink.min_argument: found[other].value})
-            if least is not None:
-                found[other] = Target(least, f"the maximum is now {most}, a minimum above raises")

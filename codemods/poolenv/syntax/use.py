@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Argument, Sink
+from poolenv.model import Span
 from poolenv.syntax.references import At
 from poolenv.syntax.scopes import dotted
 
@@ -39,6 +40,18 @@ class Use:
     """What the pool is assigned to."""
     evidence: tuple[Question, ...] = ()
     """Settings only: what has to match ``Sink.setting_evidence``."""
+    doubt: str | None = None
+    """Why it is not known to be the sink; then nothing of it is more than listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class UrlParameter:
+    """A pool argument in the query of a URL that the code holds."""
+
+    sink: Sink
+    argument: Argument
+    value: int
+    span: Span
 
 
 def pool_name(call: ast.Call, at: At) -> str | None:

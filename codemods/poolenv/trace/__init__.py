@@ -6,30 +6,37 @@ from poolenv.model import Trace
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.use import Use
+from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.pools import pools_of
-from poolenv.trace.sites import Answer, answers, sites_of, unresolved_of
+from poolenv.trace.sites import Answer, answers, sites_of, unresolved_of, url_sites
 from poolenv.trace.tracer import Tracer
 
 __all__ = ["trace"]
 
 
-def trace(program: Program, resolver: Resolver, callers: Callers, uses: tuple[Use, ...]) -> Trace:
+def trace(
+    program: Program,
+    resolver: Resolver,
+    callers: Callers,
+    uses: tuple[Use, ...],
+    urls: tuple[UrlParameter, ...] = (),
+) -> Trace:
     """The sites, pools and unresolved arguments of all uses, in order of path and line.
 
     Calls come before settings, so that a constant which feeds both counts for the call.
     """
     tracer = Tracer(program, resolver, callers)
     found: list[Answer] = []
-    for use in sorted(uses, key=lambda u: u.call is None):
+    known = [use for use in uses if use.doubt is None]
+    for use in sorted(known, key=lambda u: u.call is None):
         answer = answers(tracer, use)
         if answer is not None:
             found.append(answer)
-    sites = sites_of(program, found)
+    sites = [*sites_of(program, found), *url_sites(program, urls)]
     pools = pools_of(tracer, found)
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),
         pools=tuple(sorted(pools, key=lambda p: (p.key.path, p.key.line, p.key.column))),
-        unresolved=unresolved_of(program, found),
+        unresolved=unresolved_of(program, found, [u for u in uses if u.doubt is not None]),
         skipped=tuple(sorted(program.skipped.values(), key=lambda s: s.path)),
     )

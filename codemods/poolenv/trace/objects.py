@@ -73,6 +73,7 @@ def _member_values(
         return _item_values(tracer, owner, path, span)
     scope, attr, rest = owner.scope, path[0][1:], path[1:]
     found: list[Outcome] = []
+    is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
         if is_record(tracer.resolver, scope):
             passed = _constructor_values(tracer, owner, attr, rest)
@@ -85,7 +86,7 @@ def _member_values(
     if isinstance(owner, Instance) and owner.call is None:
         for below in tracer.callers.subclasses(scope):
             found.extend(_own_values(tracer, Instance(below), attr, rest))
-    if found:
+    if found or is_set:
         return mappings.joined(tuple(found), ())
     inherited = _inherited(tracer, owner, path, span)
     if inherited:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from poolenv.masking import mask
 from poolenv.model import Holder, Origin, PoolKey, Site, Span, Step, Unresolved
 from poolenv.syntax.program import Program
-from poolenv.syntax.use import Question, Use
+from poolenv.syntax.use import Question, UrlParameter, Use
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
 from poolenv.trace.tracer import Tracer
 
@@ -115,14 +115,46 @@ def _site(program: Program, answer: Answer, question: Question, value: Value) ->
     )
 
 
+def url_sites(program: Program, urls: Iterable[UrlParameter]) -> Iterator[Site]:
+    """The pool arguments that stand in URLs: shown, never rewritten."""
+    for found in urls:
+        span = found.span
+        module = program.module(span.path)
+        assert module is not None
+        yield Site(
+            path=span.path,
+            line=span.line,
+            column=span.column,
+            sink=found.sink.id,
+            argument=found.argument.name,
+            role=found.argument.role,
+            value=found.value,
+            source_text=str(found.value),
+            origin=Origin.LITERAL,
+            source=span,
+            env=None,
+            chain=(Step(span.path, span.line, mask(module.lines.line_text(span.line).strip())),),
+            in_test=module.source.is_test,
+            pool=PoolKey(span.path, span.line, span.column),
+            holder=Holder.FIXED,
+            obstacle="it stands in the query of a URL",
+        )
+
+
 def _in_test(program: Program, place: Span, source: Span) -> bool:
     python = program.snapshot.python
     return python[place.path].is_test or python[source.path].is_test
 
 
-def unresolved_of(program: Program, found: Iterable[Answer]) -> tuple[Unresolved, ...]:
-    """Everything that could not be known: one entry per argument and reason."""
+def unresolved_of(
+    program: Program, found: Iterable[Answer], doubtful: Iterable[Use]
+) -> tuple[Unresolved, ...]:
+    """Everything that could not be known: one entry per argument."""
     entries: dict[tuple[object, ...], dict[str, Unresolved]] = {}
+    for use in doubtful:
+        for entry in _doubts(program, use):
+            key = (entry.path, entry.line, entry.column, entry.argument)
+            entries.setdefault(key, {}).setdefault(entry.reason, entry)
     for answer in found:
         for question, outcomes in answer.outcomes:
             for lost in outcomes:
@@ -130,8 +162,38 @@ def unresolved_of(program: Program, found: Iterable[Answer]) -> tuple[Unresolved
                     entry = _unresolved(program, answer, question, lost)
                     key = (entry.path, entry.line, entry.column, entry.argument)
                     entries.setdefault(key, {}).setdefault(entry.reason, entry)
-    merged = [_merged(list(several.values())) for several in entries.values()]
+    merged = _whole([_merged(list(several.values())) for several in entries.values()])
     return tuple(sorted(merged, key=lambda u: (u.path, u.line, u.column, u.argument)))
+
+
+def _whole(entries: list[Unresolved]) -> list[Unresolved]:
+    """One entry for a call of which several arguments end for one and the same reason."""
+    groups: dict[tuple[object, ...], list[Unresolved]] = {}
+    for entry in entries:
+        groups.setdefault((entry.path, entry.line, entry.column, entry.reason), []).append(entry)
+    return [
+        group[0] if len(group) == 1 else replace(group[0], argument="**")
+        for group in groups.values()
+    ]
+
+
+def _doubts(program: Program, use: Use) -> Iterator[Unresolved]:
+    """What a doubtful call passes: its telling arguments, or the call as a whole."""
+    module = use.at.scope.module
+    named = [(q.argument.name, q.place) for q in use.questions] or [("**", use.node)]
+    for argument, node in named:
+        span = module.lines.span(node)
+        place = step(module, node)
+        yield Unresolved(
+            path=module.path,
+            line=span.line,
+            column=span.column,
+            sink=use.sink.id,
+            argument=argument,
+            reason=use.doubt or "",
+            chain=(Step(place.path, place.line, mask(place.text)),),
+            in_test=program.snapshot.python[module.path].is_test,
+        )
 
 
 def _merged(entries: list[Unresolved]) -> Unresolved:

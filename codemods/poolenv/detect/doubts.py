@@ -1,0 +1,52 @@
+"""Calls that look like a sink by name and arguments, but whose name leads nowhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from poolenv.syntax.references import External, Reference
+
+_FACTORIES = frozenset({"create_engine", "create_async_engine", "engine_from_config"})
+_CLASSES = re.compile(r"(Queue|Connection|Redis|Valkey)\w*(Pool|Cluster)$|^MongoClient$|^PooledDB$")
+_TELLING = re.compile(r"pool|overflow|max_connections|minconn|maxconn", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What such a call passes, and why it is not known to be a sink."""
+
+    name: str
+    arguments: frozenset[str]
+    reason: str
+
+
+def _of_an_instance(reference: Reference) -> bool:
+    """An attribute of some object: nobody knows what it is."""
+    return isinstance(reference, External) and "()" in reference.name
+
+
+def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) -> Doubt | None:
+    """The doubt about a call; None where it is known to be something else, or passes nothing."""
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    known = tuple(references)
+    outside = sorted({r.plain for r in known if isinstance(r, External)})
+    if name in _FACTORIES:
+        if not all(isinstance(r, External) for r in known):
+            return None
+    elif not _CLASSES.search(name) or not all(map(_of_an_instance, known)):
+        return None
+    passed = {k.arg for k in call.keywords if k.arg is not None and _TELLING.search(k.arg)}
+    splat = any(k.arg is None for k in call.keywords)
+    if not passed and not splat:
+        return None
+    if outside and "()" not in "".join(r.name for r in known if isinstance(r, External)):
+        origin = outside[0].rpartition(".")[0] or outside[0]
+        reason = (
+            f"{name} comes from {origin}, outside this repository; look whether it opens a pool"
+        )
+    else:
+        reason = f"what {name} is here can't be told from the code; look whether it opens a pool"
+    return Doubt(name, frozenset(passed), reason)

@@ -1,0 +1,175 @@
+"""Rules for whole pools: a cap on a maximum that is a sum, and the minimum below a maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from poolenv.catalogue.entry import Sink
+from poolenv.catalogue.limits import minimum_after
+from poolenv.model import Action, Policy, Pool, PoolKey, Role, Scalar, Site
+from poolenv.plan.targets import Sinks, Target, is_above
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The sites of one pool, by position, with the targets they share with all others."""
+
+    pool: Pool
+    sink: Sink
+    sites: tuple[Site, ...]
+    indexes: tuple[int, ...]
+    found: dict[int, Target]
+
+    def of(self, *names: str) -> list[int]:
+        """The sites of some arguments."""
+        return [index for index in self.indexes if self.sites[index].argument in names]
+
+    def in_role(self, role: Role) -> list[int]:
+        """The sites of one role."""
+        return [index for index in self.indexes if self.sites[index].role is role]
+
+
+def members_of(
+    pools: Iterable[Pool], sites: tuple[Site, ...], found: dict[int, Target], sinks: Sinks
+) -> list[Members]:
+    """The pools with their sites, those at the library's call of a wrapper included."""
+    by_pool: dict[PoolKey, list[int]] = {}
+    for index, site in enumerate(sites):
+        by_pool.setdefault(site.pool, []).append(index)
+    return [
+        Members(
+            pool,
+            sinks.sink(pool.sink),
+            sites,
+            tuple(index for key in keys_of(pool) for index in by_pool.get(key, ())),
+            found,
+        )
+        for pool in pools
+    ]
+
+
+def keys_of(pool: Pool) -> tuple[PoolKey, ...]:
+    """The calls at which a pool's sites may be listed."""
+    if pool.use is None or pool.use == pool.key:
+        return (pool.key,)
+    return (pool.key, pool.use)
+
+
+def maximum_cap(policy: Policy) -> int | None:
+    """The number of ``cap max=N``."""
+    for rule in policy.rules:
+        if rule.action is Action.CAP and rule.target == Role.MAX.value:
+            return rule.value if is_number(rule.value) else None
+    return None
+
+
+def is_number(value: Scalar) -> bool:
+    """A whole number that is no flag."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def effective_maximum(sink: Sink, pool: Pool) -> str | None:
+    """The argument that limits a pool where the first of several that is given does."""
+    for name in sink.limit_first:
+        argument = next(a for a in sink.arguments if a.name == name)
+        if name in pool.lost or any(v is not None for v in pool.arguments.get(name, ())):
+            return name
+        if name not in pool.passed and argument.has_default and argument.default is not None:
+            return name
+    return None
+
+
+def split_maximum(one: Members, policy: Policy, sinks: Sinks) -> None:
+    """``cap max=10`` where the maximum is a sum: overflow is lowered first, then size."""
+    cap = maximum_cap(policy)
+    if cap is None:
+        return
+    if len(one.sink.limit_sum) < 2:
+        _cap_effective(one, cap, sinks)
+        return
+    size = 0
+    for index in one.in_role(Role.SIZE):
+        value = one.found[index].value
+        if is_above(value, cap, sinks.argument(one.pool.sink, one.sites[index].argument)):
+            why = f"size + overflow is capped at {cap}: size alone is above"
+            one.found[index] = Target(cap, why)
+        value = one.found[index].value
+        size = max(size, value if isinstance(value, int) else 0)
+    if not one.in_role(Role.SIZE):
+        size = max([0, *default_numbers(one.sink, Role.SIZE)])
+    left = max(0, cap - size)
+    for index in one.in_role(Role.OVERFLOW):
+        value = one.found[index].value
+        if is_above(value, left, sinks.argument(one.pool.sink, one.sites[index].argument)):
+            why = f"size + overflow is capped at {cap}: overflow is lowered first, {left} is left"
+            one.found[index] = Target(left, why)
+
+
+def _cap_effective(one: Members, cap: int, sinks: Sinks) -> None:
+    """A minimum (or size) that is the maximum as no other is given."""
+    name = effective_maximum(one.sink, one.pool)
+    for index in one.of(name) if name is not None else ():
+        argument = sinks.argument(one.pool.sink, one.sites[index].argument)
+        if argument.role is not Role.MAX and is_above(one.found[index].value, cap, argument):
+            why = f"{argument.name} is the maximum here, which is capped at {cap}"
+            one.found[index] = Target(cap, why)
+
+
+def default_numbers(sink: Sink, role: Role) -> list[int]:
+    """The library's own numbers for a role."""
+    defaults = [a.default for a in sink.arguments if a.role is role and a.has_default]
+    return [value for value in defaults if isinstance(value, int)]
+
+
+def lower_minimum(one: Members) -> None:
+    """A maximum below the minimum raises, so the minimum goes down with it."""
+    name = one.sink.min_argument
+    maxima = one.in_role(Role.MAX)
+    if name is None or not any(one.found[i].reason for i in (*maxima, *one.of(name))):
+        return
+    numbers = [v for i in maxima if isinstance(v := one.found[i].value, int)]
+    if not numbers:
+        return
+    most = min(numbers)
+    for index in one.of(name):
+        least = minimum_after(one.sink, most, {name: one.found[index].value})
+        if least is not None:
+            one.found[index] = Target(least, f"the maximum is now {most}, a minimum above raises")
+
+
+def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[int, str]]:
+    """Maxima that may not be lowered, as a minimum above would stay; each with the reason."""
+    name = one.sink.min_argument
+    if name is None:
+        return []
+    stays = [i for i in one.of(name) if refused[i] is not None]
+    fixed = [v for i in stays if isinstance(v := one.sites[i].value, int)]
+    held: list[tuple[int, str]] = []
+    for index in one.in_role(Role.MAX):
+        target = one.found[index]
+        if target.reason is None or not isinstance(target.value, int):
+            continue
+        if name in one.pool.lost:
+            held.append((index, f"{name} is not known, and one above the maximum raises"))
+        elif any(value > target.value for value in fixed):
+            held.append((index, f"{name} is above {target.value} and can't be lowered with it"))
+    return held
+
+
+def lowest_where_shared(sites: tuple[Site, ...], found: dict[int, Target]) -> None:
+    """One literal that several pools cap differently gets the lowest of the caps."""
+    by_source: dict[object, list[int]] = {}
+    for index, site in enumerate(sites):
+        if site.source is not None:
+            by_source.setdefault(site.source, []).append(index)
+    for indexes in by_source.values():
+        numbers = [v for i in indexes if isinstance(v := found[i].value, int)]
+        roles = {sites[i].role for i in indexes}
+        if len(set(numbers)) < 2 or len(numbers) < len(indexes) or len(roles) > 1:
+            continue
+        lowest = next(i for i in indexes if found[i].value == min(numbers))
+        if found[lowest].reason is None or "capped" not in (found[lowest].reason or ""):
+            continue
+        for index in indexes:
+            found[index] = found[lowest]
