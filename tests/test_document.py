@@ -94,12 +94,16 @@ def test_a_check_that_ran_replaces_not_run() -> None:
     migration = example().migration
     gives = "line 4: int(os.getenv('X', '5')): X 'junk' gives ValueError: no int: 'junk'"
     ran = Check("services/orders/database.py", "junk", True, gives)
+    nothing = "line 4: int(os.getenv('X', '5')): X '' gives ValueError: no int: ''"
+    unset = Check("services/orders/database.py", "empty", True, nothing)
     own = Check(".", "the repository's own tests", True, "12 passed before and after")
-    every = texts(replace(migration, checks=(*migration.checks, ran, own)))
+    every = texts(replace(migration, checks=(*migration.checks, unset, ran, own)))
     assert "| the repository's own tests | 1 |  |  |" in every[IMPLEMENTATION]
     assert (
-        "- The text `junk` gives `ValueError: no int: 'junk'`: "
+        "- An empty text gives `ValueError: no int: ''`: "
         "1 edited value in `services/orders/database.py`\n"
+        "- The text `junk` gives `ValueError: no int: 'junk'`: "
+        "1 edited value in `services/orders/database.py`\n\n## "
     ) in every[SECURITY]
     assert "no number does was not checked" not in every[SECURITY]
 
