@@ -120,12 +120,32 @@ def test_edits_keep_clear_of_the_plan_and_of_unparsable_files() -> None:
     }
     own = Change("tests/test_own.py", "max_overflow=|10|", 'int(os.getenv("X", "5"))')
     plan = plan_of(files, OVERFLOW, own)
-    edits, _ = update_tests(snapshot_of(files), plan)
+    edits, remarks = update_tests(snapshot_of(files), plan)
+    broken = [remark for remark in remarks if remark.path == "tests/test_broken.py"]
+    assert [(remark.line, "can't be parsed" in remark.text) for remark in broken] == [(2, True)]
     assert [(edit.path, edit.old, edit.new, edit.line) for edit in edits] == [
         ("tests/test_own.py", "10", "5", 2)
     ]
     taken = next(edit for edit in plan.edits if edit.path == "tests/test_own.py")
     assert edits[0].end <= taken.start
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "text = " + " + ".join(["'x'"] * 3000),
+        "x = " + "[" * 90 + "]" * 90,
+        "assert " + " + ".join(["max_overflow"] * 900) + " == 10",
+        "a = a\n" * 50 + "a, b = b, a\nassert engine.pool[a] == b\n",
+        "x = x()\n\n\ndef x(y=x):\n    return x(y)\n\n\nassert x(x) == 10",
+    ],
+    ids=["sum", "brackets", "claim", "circular_names", "circular_calls"],
+)
+def test_odd_shapes_neither_crash_nor_hide_the_rest(deep: str) -> None:
+    test = f"from app.db import engine\n{deep}\nassert engine.pool._max_overflow == 10\n"
+    found, remarks = updated({"app/db.py": LITERAL, "tests/test_db.py": test}, OVERFLOW)
+    text = found["tests/test_db.py"]
+    assert text.endswith("_max_overflow == 5\n") or any("by hand" in each for each in remarks)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])

@@ -15,19 +15,18 @@ Place = tuple[ast.Call, tuple[Scope, ...]]
 def calls_by_name(module: Module) -> dict[str, list[Place]]:
     """Every call of a file by the last part of the called name, with the scopes it stands in."""
     found: dict[str, list[Place]] = {}
-
-    def walk(node: ast.AST, around: tuple[Scope, ...]) -> None:
-        for child in ast.iter_child_nodes(node):
+    waiting: list[tuple[ast.AST, tuple[Scope, ...]]] = [(module.tree, (module.scope,))]
+    while waiting:
+        node, around = waiting.pop()
+        for child in reversed(list(ast.iter_child_nodes(node))):
             inner = around
             if isinstance(child, FunctionDef | ast.ClassDef):
                 inner = (around[0].child(child), *around)
-            elif isinstance(child, ast.Call):
-                called = child.func
-                name = called.attr if isinstance(called, ast.Attribute) else None
-                name = called.id if isinstance(called, ast.Name) else name
-                if name is not None:
-                    found.setdefault(name, []).append((child, around))
-            walk(child, inner)
-
-    walk(module.tree, (module.scope,))
+            waiting.append((child, inner))
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else None
+            name = called.id if isinstance(called, ast.Name) else name
+            if name is not None:
+                found.setdefault(name, []).append((node, around))
     return found

@@ -79,10 +79,14 @@ class Reporter:
         self.patterns = PatternChecks(self.flow, self.subjects, self.texts)
 
     def report(self, path: str) -> FileReport:
-        """Everything about one file; empty where it can't be parsed."""
+        """Everything about one file; a remark alone where it can't be parsed."""
         report = FileReport(path)
         module = self.program.module(path)
         if module is None:
+            skipped = self.program.skipped.get(path)
+            line, reason = (skipped.line or 1, skipped.reason) if skipped else (1, "is not read")
+            text = f"{reason}; check by hand what it expects of the pools"
+            report.remarks.append(Remark(path, line, text))
             return report
         patterns: list[PatternCheck] = []
         units = list(units_of(self.program, module))

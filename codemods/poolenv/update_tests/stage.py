@@ -12,7 +12,7 @@ from poolenv.update_tests.ambient import ambient_remarks
 from poolenv.update_tests.checking_files import checking_files, doctest_files
 from poolenv.update_tests.data_files import data_edits
 from poolenv.update_tests.facts import facts_of
-from poolenv.update_tests.file_report import Reporter
+from poolenv.update_tests.file_report import FileReport, Reporter
 from poolenv.update_tests.rewritten import rewritten_files
 
 
@@ -28,7 +28,7 @@ def update_tests(snapshot: Snapshot, plan: Plan) -> tuple[tuple[Edit, ...], tupl
     if not any(fact.edit is not None for fact in facts):
         return (), ()
     reporter = Reporter(program, facts, rewritten_files(snapshot, plan, facts), plan.pools)
-    reports = [reporter.report(path) for path in checking_files(snapshot, plan, facts)]
+    reports = [_reported(reporter, path) for path in checking_files(snapshot, plan, facts)]
     code = {edit.path for edit in plan.edits}
     reports += [
         reporter.doctests(path, is_edited=path in code)
@@ -49,6 +49,16 @@ def update_tests(snapshot: Snapshot, plan: Plan) -> tuple[tuple[Edit, ...], tupl
     kept.sort(key=lambda edit: (edit.path, edit.start))
     unique = dict.fromkeys(sorted(remarks, key=lambda r: (r.path, r.line, r.text)))
     return tuple(kept), tuple(unique)
+
+
+def _reported(reporter: Reporter, path: str) -> FileReport:
+    try:
+        return reporter.report(path)
+    except RecursionError:
+        report = FileReport(path)
+        text = "nested too deeply to be read; check by hand what it expects of the pools"
+        report.remarks.append(Remark(path, 1, text))
+        return report
 
 
 def _apart(edits: list[Edit], planned: Iterable[Edit]) -> tuple[list[Edit], list[Remark]]:

@@ -53,12 +53,16 @@ def unit_of(
 
 
 def _walk(node: ast.AST, scopes: tuple[Scope, ...]) -> Iterator[Place]:
-    yield node, scopes
-    inner = scopes
-    if isinstance(node, FunctionDef | ast.ClassDef) and node is not scopes[0].node:
-        inner = (scopes[0].child(node), *scopes)
-    for child in ast.iter_child_nodes(node):
-        yield from _walk(child, inner)
+    """Every node below one, in the order of the text; any depth of nesting."""
+    waiting = [(node, scopes)]
+    while waiting:
+        current, around = waiting.pop()
+        yield current, around
+        inner = around
+        if isinstance(current, FunctionDef | ast.ClassDef) and current is not around[0].node:
+            inner = (around[0].child(current), *around)
+        children = list(ast.iter_child_nodes(current))
+        waiting += [(child, inner) for child in reversed(children)]
 
 
 def units_of(program: Program, module: Module) -> Iterator[Unit]:
