@@ -12,7 +12,7 @@ from poolenv.detect.doubts import Doubt, doubtful
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
-from poolenv.syntax.callers import Callers
+from poolenv.syntax.callers import Callers, defaulted
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import At, External, Partial, Reference
 from poolenv.syntax.resolve import Resolver
@@ -218,18 +218,8 @@ def _is_base(hit: Found, owner: ast.ClassDef) -> bool:
 
 
 def _default_of(hit: Found) -> Iterator[str]:
-    """``def connect(make=create_engine)``: the parameter is a name for it."""
-    if not isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
-        return
-    arguments = hit.stmt.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    places = [
-        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    for argument, default in places:
-        if default is hit.node:
-            yield argument.arg
+    if isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from defaulted(hit.node, hit.stmt.args)
 
 
 def _telling(name: str) -> bool:

@@ -122,6 +122,8 @@ class Callers:
             match hit.stmt:
                 case ast.Assign(targets=[ast.Name(id=alias)], value=value) if value is hit.node:
                     aliases.add(alias)
+                case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
+                    aliases.update(defaulted(hit.node, arguments))
         if aliases - names:
             for hit in self.program.find_names(module, frozenset(aliases - names)):
                 yield from self._confirm(hit, target)
@@ -189,6 +191,18 @@ class Callers:
                             yield CallSite(call, At(hit.scope, hit.stmt))
             if not own:
                 yield from self._super_calls(below, method)
+
+
+def defaulted(node: ast.AST, arguments: ast.arguments) -> Iterator[str]:
+    """The parameter that a node is the default of: ``def connect(make=create_engine)``."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    places = [
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    for argument, default in places:
+        if default is node:
+            yield argument.arg
 
 
 def _reaches(reference: Reference, target: Scope) -> bool | None:

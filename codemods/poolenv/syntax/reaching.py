@@ -115,7 +115,17 @@ def _of_statement(stmt: ast.stmt, name: str, bindings: list[Binding]) -> tuple[l
                 found = found + _in_block(block, len(block), name, bindings)[0]
             return found, False
         case _:
-            return own, any(b.kind not in ("augment", "walrus") for b in own)
+            return own, any(b.kind not in ("augment", "walrus") and not _extends(b) for b in own)
+
+
+def _extends(binding: Binding) -> bool:
+    """``@name.register`` adds to what the name is already: overloads, dispatchers, setters."""
+    for decorator in getattr(binding.node, "decorator_list", ()):
+        inner = decorator.func if isinstance(decorator, ast.Call) else decorator
+        match inner:
+            case ast.Attribute(value=ast.Name(id=name)) if name == binding.name:
+                return True
+    return False
 
 
 def _branches(

@@ -17,6 +17,9 @@ _SETTINGS = frozenset(
         "pydantic.env_settings.BaseSettings",
     }
 )
+ENUMS = frozenset(
+    {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum"}
+)
 _RECORDS = _SETTINGS | frozenset(
     {
         "pydantic.BaseModel",

@@ -20,6 +20,7 @@ from poolenv.syntax.resolve import decorators, instance_values
 from poolenv.syntax.scopes import Binding, Mutation, Scope, dotted
 from poolenv.trace import calls, mappings, names, parameters
 from poolenv.trace.fields import (
+    ENUMS,
     environment_name,
     field_default,
     field_names,
@@ -73,6 +74,8 @@ def _member_values(
         return _item_values(tracer, owner, path, span)
     scope, attr, rest = owner.scope, path[0][1:], path[1:]
     found: list[Outcome] = []
+    if rest in ((".value",), ("._value_",)) and tracer.resolver.derives_from(scope, ENUMS):
+        rest = ()
     is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
         if is_record(tracer.resolver, scope):

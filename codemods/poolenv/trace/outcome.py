@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from poolenv.model import Holder, Origin, PoolKey, Scalar, Span, Step
-from poolenv.syntax.scopes import Module
+from poolenv.syntax.scopes import Module, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ class Lost:
 
 
 Outcome = Value | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A parameter that leads to a pool argument and that outside callers may fill."""
+
+    scope: Scope
+    name: str
 
 
 def step(module: Module, node: ast.AST) -> Step:

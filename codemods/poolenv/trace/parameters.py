@@ -13,7 +13,7 @@ from poolenv.syntax.resolve import decorators
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
 from poolenv.trace import objects
-from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+from poolenv.trace.outcome import Lost, Open, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
     from poolenv.syntax.callers import CallSite
@@ -105,6 +105,8 @@ def _callers_values(
     tracer: Tracer, scope: Scope, found: Parameter, path: Path, *, is_method: bool
 ) -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = list(default_values(tracer, scope, found, path))
+    if not path and not isinstance(scope.node, ast.Lambda):
+        tracer.open_parameters.append(Open(scope, found.name))
     called = False
     for site in tracer.callers.of(scope):
         called = True

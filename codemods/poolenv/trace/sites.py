@@ -10,6 +10,7 @@ from poolenv.masking import mask
 from poolenv.model import Holder, Origin, PoolKey, Site, Span, Step, Unresolved
 from poolenv.syntax.program import Program
 from poolenv.syntax.use import Question, UrlParameter, Use
+from poolenv.trace.declared import declared_values
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
 from poolenv.trace.tracer import Tracer
 
@@ -32,7 +33,9 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     found: list[tuple[Question, tuple[Outcome, ...]]] = []
     for question in use.questions:
         tracer.questions = 0
+        tracer.open_parameters.clear()
         outcomes = tracer.ask(question.node, question.path, question.at)
+        outcomes = (*outcomes, *_declared(tracer, outcomes))
         if use.call is None:
             outcomes = tuple(o for o in outcomes if isinstance(o, Value) or not o.mapping)
         if not outcomes and not question.splat:
@@ -44,6 +47,17 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     if use.call is None and not found:
         return None
     return Answer(use, PoolKey(module.path, span.line, span.column), tuple(found))
+
+
+def _declared(tracer: Tracer, outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
+    """Values of matching declarations, where they are not among the outcomes already."""
+    spans = {o.span for o in outcomes if isinstance(o, Value)}
+    for parameter in dict.fromkeys((id(p.scope), p.name) for p in tracer.open_parameters):
+        one = next(p for p in tracer.open_parameters if (id(p.scope), p.name) == parameter)
+        for outcome in declared_values(tracer, one):
+            if isinstance(outcome, Value) and outcome.span not in spans:
+                spans.add(outcome.span)
+                yield outcome
 
 
 def _foreign(question: Question, outcome: Outcome) -> bool:

@@ -20,6 +20,7 @@ from poolenv.trace import arithmetic, calls, mappings, names, objects
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.outcome import (
     Lost,
+    Open,
     Outcome,
     Value,
     alternatives,
@@ -43,6 +44,8 @@ class Tracer:
     resolver: Resolver
     callers: Callers
     questions: int = 0
+    open_parameters: list[Open] = field(default_factory=list)
+    """Parameters that the last question led to and that outside callers may fill."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
     _stack: set[tuple[object, ...]] = field(default_factory=set)
     _kept: list[object] = field(default_factory=list)
@@ -91,8 +94,6 @@ class Tracer:
                 return (self.literal(node, constant(node), at.scope.module),)
             except NotConstantError:
                 pass
-        if path in ((".value",), ("._value_",)) and isinstance(node, ast.Constant | ast.UnaryOp):
-            return self.ask(node, (), at)
         match node:
             case ast.Name():
                 return names.name_values(self, node, path, at)

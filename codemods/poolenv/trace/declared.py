@@ -1,0 +1,147 @@
+"""Settings that reach a constructor by a way the code does not show.
+
+``factory(kind)(**config)`` hides which class is made. Where a class or mapping of the repository
+declares most of a constructor's parameters under the same names, its values are listed for the
+pool arguments among them: found, but never rewritten, as the way itself is not proved.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from poolenv.model import Holder, Origin
+from poolenv.syntax.program import Found
+from poolenv.syntax.references import At, Instance
+from poolenv.syntax.scopes import Module, Scope
+from poolenv.trace import objects
+from poolenv.trace.fields import is_record
+from poolenv.trace.outcome import Open, Outcome, Value, led_by, step
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Tracer
+
+_SHARED = 4
+_SHARE = 0.5
+_FILES = 40
+_OBSTACLE = "it reaches the pool by a construction that the code does not show"
+
+
+def declared_values(tracer: Tracer, parameter: Open) -> tuple[Outcome, ...]:
+    """The values that fields and mappings of matching shape declare for a parameter."""
+    names = _names(parameter.scope)
+    if len(names) < _SHARED:
+        return ()
+    name = re.escape(parameter.name)
+    pattern = rf"(?m)^\s+{name}\s*:|[\"']{name}[\"']\s*[:,]"
+    paths = tracer.program.files_matching(parameter.name, pattern)
+    found: list[_Declared] = []
+    for path in paths if len(paths) <= _FILES else ():
+        module = tracer.program.module(path)
+        if module is not None and not module.source.is_test:
+            found.extend(_in_module(tracer, module, parameter, names))
+    best: dict[str, float] = {}
+    for one in found:
+        best[one.kind] = max(best.get(one.kind, 0.0), one.likeness)
+    return tuple(o for one in found if one.likeness == best[one.kind] for o in one.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What one declaration says of a parameter: a record class, a mapping or a list of options."""
+
+    kind: str
+    likeness: float
+    values: tuple[Outcome, ...]
+
+
+def _names(scope: Scope) -> frozenset[str]:
+    parameters = scope.parameters()
+    if parameters is None:
+        return frozenset()
+    every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs]
+    return frozenset(a.arg for a in every) - {"self", "cls"}
+
+
+def _likeness(declared: frozenset[str], names: frozenset[str]) -> float:
+    """How much of both sets of names is shared, from 0 (too little to say anything) to 1."""
+    shared = declared & names
+    if len(shared) < _SHARED or len(shared) < _SHARE * min(len(names), len(declared)):
+        return 0.0
+    return len(shared) / len(declared | names)
+
+
+def _in_module(
+    tracer: Tracer, module: Module, parameter: Open, names: frozenset[str]
+) -> Iterator[_Declared]:
+    for scope in module.scopes_in(module.scope):
+        if scope is parameter.scope.parent or parameter.name not in scope.bindings:
+            continue
+        if scope.is_class and is_record(tracer.resolver, scope):
+            fields = frozenset(
+                n for n, bs in scope.bindings.items() if any(b.annotation is not None for b in bs)
+            )
+            likeness = _likeness(fields, names)
+            if likeness:
+                values = objects.class_values(tracer, Instance(scope), parameter.name, ())
+                yield _Declared("class", likeness, tuple(_listed(values)))
+    for hit in tracer.program.find_settings(module, frozenset({parameter.name})):
+        display = hit.outer[-1] if hit.outer else None
+        if isinstance(display, ast.Call):
+            yield from _option(tracer, hit, display, names)
+        if isinstance(display, ast.Dict):
+            keys = _texts(display)
+            likeness = _likeness(keys, names)
+            if likeness:
+                value = display.values[display.keys.index(hit.node)]  # type: ignore[arg-type]
+                at = At(hit.scope, hit.stmt)
+                values = led_by(_wrapped(tracer, value, at), step(module, hit.node))
+                yield _Declared("mapping", likeness, tuple(_listed(values)))
+
+
+def _option(
+    tracer: Tracer, hit: Found, call: ast.Call, names: frozenset[str]
+) -> Iterator[_Declared]:
+    """``IntOpt("max_pool_size", default=5)`` in a list of options."""
+    several = hit.outer[-2] if len(hit.outer) > 1 else None
+    default = next((k.value for k in call.keywords if k.arg == "default"), None)
+    if not isinstance(several, ast.List | ast.Tuple) or default is None:
+        return
+    options = [e.args[0] for e in several.elts if isinstance(e, ast.Call) and e.args]
+    texts = [o.value for o in options if isinstance(o, ast.Constant)]
+    likeness = _likeness(frozenset(t for t in texts if isinstance(t, str)), names)
+    if likeness and call.args and call.args[0] is hit.node:
+        values = tracer.ask(default, (), At(hit.scope, hit.stmt))
+        yield _Declared(
+            "options", likeness, tuple(_listed(led_by(values, step(hit.scope.module, hit.node))))
+        )
+
+
+def _texts(display: ast.Dict) -> frozenset[str]:
+    keys = [k.value for k in display.keys if isinstance(k, ast.Constant)]
+    return frozenset(key for key in keys if isinstance(key, str))
+
+
+def _wrapped(tracer: Tracer, node: ast.expr, at: At) -> tuple[Outcome, ...]:
+    """The value, or the number inside a call that wraps it: ``_Default(3600)``."""
+    found = tracer.ask(node, (), at)
+    if any(isinstance(o, Value) for o in found):
+        return found
+    match node:
+        case ast.Call(args=[ast.Constant() | ast.UnaryOp() as inner]):
+            return tracer.ask(inner, (), at)
+    return ()
+
+
+def _listed(outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        if isinstance(outcome, Value) and not isinstance(outcome.value, str):
+            yield replace(
+                outcome,
+                holder=Holder.FIXED,
+                obstacle=_OBSTACLE,
+                origin=Origin.SETTINGS if outcome.origin is Origin.LITERAL else outcome.origin,
+            )
