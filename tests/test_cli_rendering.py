@@ -33,6 +33,7 @@ from poolenv.model import (
     Unresolved,
     Verdict,
 )
+from poolenv.verification import Verification
 from poolenv_cli import explain, render_markdown, render_table, render_verification
 from poolenv_cli.report import build, dump
 
@@ -334,16 +335,18 @@ def test_verification_names_what_failed_and_what_did_not_run() -> None:
     stream = io.StringIO()
     checks = (
         Check("app.py", "parses", True, "parses"),
-        Check("app.py", "junk", False, "line 3 gives 5"),
-        Check("db.py", "unset", None, "no Python 3.14 here"),
+        Check("app.py", "set", False, "line 3 gives '8' (str), not 8"),
+        Check("db.py", "unset", None, "more than literals"),
     )
     out = Console(file=stream, width=80, markup=False, highlight=False)
-    render_verification.render("limits", checks, None, out)
+    paths = ("app.py", "db.py")
+    found = Verification("limits", "b" * 40, "c" * 40, paths, (), (), (), checks)
+    render_verification.render(found, out)
     assert stream.getvalue() == (
-        "limits: 2 changed files\n"
-        "  app.py: 1 proof passed\n"
-        "    junk failed: line 3 gives 5\n"
-        "  db.py: 0 proofs passed\n"
-        "    unset not run: no Python 3.14 here\n"
-        "1 proof failed.\n"
+        "limits: 2 changed files since bbbbbbbbbb\n"
+        "\n"
+        "1 proof passed, 1 failed, 1 not run.\n"
+        "  app.py: set: failed: line 3 gives '8' (str), not 8\n"
+        "  db.py: unset: not run: more than literals\n"
+        "limits is not proved.\n"
     )

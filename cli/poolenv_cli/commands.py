@@ -111,20 +111,29 @@ def explain(text: str, root: Path | None, config: Path | None) -> int:
 
 
 def verify(
-    root: Path, branch: str, options: Options, run_tests: str | None, prove_runtime: bool
+    root: Path,
+    branch: str,
+    options: Options,
+    format_: str,
+    run_tests: str | None,
+    prove_runtime: bool,
 ) -> int:
-    """Print what the proofs say about a branch; 3 where one fails."""
+    """Print what the proofs say about a branch; 3 where something failed or was not proved."""
     from poolenv import pipeline
-    from poolenv_cli.render_verification import render
 
     with working("Proving"):
         found = pipeline.verify(
             root, branch, options, run_tests=run_tests, prove_runtime=prove_runtime
         )
-    render(branch, found.checks, found.comparison, console(sys.stdout))
-    broken = found.comparison is not None and found.comparison.passed is False
-    failed = any(check.passed is False for check in found.checks)
-    return exits.INCOMPLETE if failed or broken else exits.DONE
+    if format_ == "json":
+        from poolenv_cli.report_verification import dump
+
+        sys.stdout.write(dump(found))
+    else:
+        from poolenv_cli.render_verification import render
+
+        render(found, console(sys.stdout))
+    return exits.DONE if found.proved else exits.INCOMPLETE
 
 
 def finish(migration: Migration) -> int:

@@ -36,6 +36,13 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class PlainFormat(StrEnum):
+    """How ``verify`` prints what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 Root = Annotated[Path, typer.Argument(metavar="PATH", help="The repository's folder.")]
 Set = Annotated[
     list[str] | None,
@@ -262,17 +269,26 @@ def explain(
 def verify(
     branch: Annotated[str, typer.Argument(metavar="BRANCH", help="Made by poolenv or by hand.")],
     path: Root = Path(),
-    base: Base = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REV", help="What BRANCH was made from. [default: HEAD]"),
+    ] = None,
     config: Config = None,
     run_tests: RunTests = None,
     prove_runtime: ProveRuntime = False,
+    format_: Annotated[PlainFormat, typer.Option("--format", help="How to print.")] = (
+        PlainFormat.TABLE
+    ),
 ) -> int:
-    """Prove that a branch changes nothing but pool settings."""
+    """Prove that a branch changes nothing but pool settings.
+
+    Exit code 3 where something else changed, a proof failed, or a value could not be proved.
+    """
     from poolenv.config import CommandLine
     from poolenv_cli import commands
 
-    options = commands.options_of(path, config, CommandLine(base=base, branch=branch))
-    return commands.verify(path, branch, options, run_tests, prove_runtime)
+    options = commands.options_of(path, config, CommandLine(base=base))
+    return commands.verify(path, branch, options, format_.value, run_tests, prove_runtime)
 
 
 @app.command()

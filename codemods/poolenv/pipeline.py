@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poolenv.catalogue import load
+from poolenv.catalogue import Catalogue, load
 from poolenv.detect import detect
 from poolenv.discover import discover
 from poolenv.model import (
@@ -18,6 +18,7 @@ from poolenv.model import (
     PoolenvError,
     Skipped,
     Snapshot,
+    Trace,
 )
 from poolenv.overrides import find_overrides, update_examples
 from poolenv.plan import plan, without_files
@@ -30,6 +31,7 @@ from poolenv.trace import trace
 if TYPE_CHECKING:
     from poolenv.branch import BranchResult
     from poolenv.run_tests import TestComparison
+    from poolenv.verification import Verification
 
 CODE_COMMIT = "<code commit>"
 """Stands in a dry run's documents for the hash that only the branch has."""
@@ -52,12 +54,7 @@ def run(root: Path, options: Options, *, revision: str | None = None) -> Migrati
     read, parsed or proved is in ``skipped`` and the rest is done.
     """
     catalogue = load(options.sinks)
-    snapshot = discover(root, catalogue, options, revision=revision)
-    program = Program(snapshot)
-    resolver = Resolver(program)
-    callers = Callers(program, resolver)
-    detected = detect(program, resolver, callers, catalogue)
-    found = trace(program, resolver, callers, detected.uses, detected.urls)
+    snapshot, found = _traced(root, catalogue, options, revision)
     decided = _with_words(snapshot, plan(snapshot, found, options.policy, catalogue))
     migration = Migration(
         snapshot=snapshot,
@@ -69,7 +66,18 @@ def run(root: Path, options: Options, *, revision: str | None = None) -> Migrati
         test_remarks=(),
         skipped=(*snapshot.skipped, *found.skipped),
     )
-    return _changed(migration, options) if decided.edits else migration
+    return _changed(migration, options, catalogue) if decided.edits else migration
+
+
+def _traced(
+    root: Path, catalogue: Catalogue, options: Options, revision: str | None
+) -> tuple[Snapshot, Trace]:
+    snapshot = discover(root, catalogue, options, revision=revision)
+    program = Program(snapshot)
+    resolver = Resolver(program)
+    callers = Callers(program, resolver)
+    detected = detect(program, resolver, callers, catalogue)
+    return snapshot, trace(program, resolver, callers, detected.uses, detected.urls)
 
 
 def _with_words(snapshot: Snapshot, decided: Plan) -> Plan:
@@ -96,7 +104,7 @@ def _disjoint(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     return tuple(sorted(kept, key=lambda e: (e.path, e.start, e.end)))
 
 
-def _changed(migration: Migration, options: Options) -> Migration:
+def _changed(migration: Migration, options: Options, catalogue: Catalogue) -> Migration:
     """Rewrite, prove, bring the tests along; a file that fails is left out and reported."""
     from poolenv.limits_test import limits_test
     from poolenv.prove import failing_paths, prove
@@ -109,7 +117,7 @@ def _changed(migration: Migration, options: Options) -> Migration:
     failed = failing_paths(checks)
     left_out = {s.path: s.reason for s in (*refused, *_failures(checks, failed))}
     code = tuple(change for change in code if change.path not in left_out)
-    applied = without_files(decided, left_out)
+    applied = without_files(decided, left_out, catalogue)
     edits, remarks = update_tests(snapshot, applied)
     tests, refused_tests = rewrite(snapshot, edits)
     test_checks = prove(snapshot, replace(applied, edits=edits), tests)
@@ -203,3 +211,27 @@ def migrate(  # noqa: PLR0913 - the command's options are keywords
         sign=sign,
     )
     return Outcome(migration, result, comparison)
+
+
+def verify(
+    root: Path,
+    branch: str,
+    options: Options,
+    *,
+    run_tests: str | None = None,
+    prove_runtime: bool = False,
+) -> Verification:
+    """All proofs of a branch that is there already, poolenv's own or a person's; writes nothing.
+
+    The base is where the branch left ``options.base``. Raises PoolenvError for a branch or base
+    that can't be used; what is not proved is in the result.
+    """
+    from poolenv.verification import Side, endpoints, verify_branch
+
+    catalogue = load(options.sinks)
+    every = replace(options, include=(), exclude=())  # A branch may change any file.
+    base, tip = (
+        Side(*_traced(root, catalogue, every, revision))
+        for revision in endpoints(root, branch, options.base)
+    )
+    return verify_branch(root, branch, (base, tip), command=run_tests, runtime=prove_runtime)

@@ -23,11 +23,16 @@ def checking_files(snapshot: Snapshot, plan: Plan, facts: tuple[Fact, ...]) -> l
             continue
         if LIMITS_TEST_MARKER in source.text:
             continue
-        if source.is_test or _SCRIPT.fullmatch(PurePosixPath(path).stem):
+        if source.is_test or is_check_script(path):
             text = source.text.lower()
             if any(word in text for word in words):
                 found.append(path)
     return sorted(found)
+
+
+def is_check_script(path: str) -> bool:
+    """Whether a file's name says that it checks others (``scripts/check_pool_limits.py``)."""
+    return _SCRIPT.fullmatch(PurePosixPath(path).stem) is not None
 
 
 def doctest_files(snapshot: Snapshot, facts: tuple[Fact, ...]) -> list[str]:

@@ -25,6 +25,9 @@ class TimeLimits:
     """One import of one module."""
 
 
+LIMITS: Final = TimeLimits()
+
+
 def verified(
     root: Path,
     migration: Migration,
@@ -32,7 +35,7 @@ def verified(
     command: str | None,
     runtime: bool,
     keep_going: bool,
-    limits: TimeLimits = TimeLimits(),
+    limits: TimeLimits = LIMITS,
 ) -> tuple[Migration, TestComparison | None]:
     """The migration with the checks that were asked for, and the comparison of the tests.
 
