@@ -49,10 +49,16 @@ class Difference:
         if not sites:
             yield f"no site is here: {dump(self.old)} -> {dump(self.new)}"
             return
-        if not any(site["verdict"] in ("rewrite", "change-default") for site in sites):
+        changing = [site for site in sites if site["verdict"] in ("rewrite", "change-default")]
+        if not changing:
             yield f"no site here was to change: {dump(self.old)} -> {dump(self.new)}"
-        for site in sites:
+        for site in changing:
             yield from wrong_value(self.new, site)
+        new_values = [site["new_value"] for site in changing]
+        for site in sites:
+            if site not in changing and site["new_value"] not in new_values:
+                place = f"{site['path']}:{site['line']}"
+                yield f"{place} is said to keep {site['new_value']}, and its literal changes"
 
 
 def wrong_value(new: ast.AST, site: Json) -> Iterator[str]:
