@@ -357,6 +357,8 @@ class Addition:
     value: Scalar
     edit: Edit | None
     reason: str
+    variable: str | None = None
+    """The variable that it reads; None for a flag, and where nothing is added."""
 
 
 @dataclass(frozen=True, slots=True)

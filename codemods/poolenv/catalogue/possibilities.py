@@ -34,12 +34,12 @@ def most_of(
         most_connections(
             sink, dict(zip(names, map(number, one), strict=True)), pool_class=pool_class
         )
-        for one in islice(product(*choices), _COMBINATIONS)
+        for one in islice(product(*choices), _COMBINATIONS + 1)
     ]
     kinds = {limit.kind for limit in limits}
     if "no-limit" in kinds:
         return NO_LIMIT
-    if "unknown" in kinds:
+    if "unknown" in kinds or len(limits) > _COMBINATIONS:
         return UNKNOWN
     return Limit(max(limit.connections or 0 for limit in limits), "computed")
 

@@ -6,29 +6,35 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from poolenv.catalogue.entry import Catalogue
-from poolenv.catalogue.possibilities import number
 from poolenv.model import (
     Decision,
-    Edit,
     Holder,
     Plan,
     Policy,
+    PoolKey,
     Remark,
     Scalar,
     Site,
     Snapshot,
     Span,
     Trace,
-    Variable,
     Verdict,
 )
-from poolenv.plan.additions import additions
-from poolenv.plan.decide import obstacle, shared_literals, verdict_of
-from poolenv.plan.expressions import converted, environment_read, other_default
+from poolenv.plan.additions import Missing, additions, missing_arguments
+from poolenv.plan.decide import obstacles, shared_literals, verdict_of
+from poolenv.plan.edits import Editor, apart, converts, new_value
+from poolenv.plan.left_out import variables_of, without_files
 from poolenv.plan.limits import pool_changes
 from poolenv.plan.naming import Named, variable_names
-from poolenv.plan.targets import Sinks, Target, targets
-from poolenv.syntax.positions import Lines
+from poolenv.plan.pool_limits import (
+    hold_maximum,
+    lower_minimum,
+    lowest_where_shared,
+    members_of,
+    split_maximum,
+)
+from poolenv.plan.surroundings import Surroundings
+from poolenv.plan.targets import Sinks, Target, own_targets, unclear
 
 __all__ = ["plan", "without_files"]
 
@@ -39,208 +45,139 @@ def plan(snapshot: Snapshot, found: Trace, policy: Policy, catalogue: Catalogue)
     Every site gets a decision, in the trace's order; edits never overlap (one literal that feeds
     several sites gets one edit, and a refusal where it can't serve them all).
     """
-    return _Planner(snapshot, found, policy, Sinks(catalogue)).plan()
-
-
-def without_files(decided: Plan, left_out: Mapping[str, str]) -> Plan:
-    """The plan without the edits of files that were left out, each with its reason.
-
-    Their sites keep their values; the pools are counted by what is really changed.
-    """
-    if not left_out:
-        return decided
-    decisions = tuple(
-        replace(
-            d,
-            verdict=Verdict.KEEP if d.site.env is None else Verdict.ALREADY_ENV,
-            reason=f"left out: {left_out[d.edit.path]}",
-            variable=d.site.env,
-            new_value=d.site.value,
-            edit=None,
-        )
-        if d.edit is not None and d.edit.path in left_out
-        else d
-        for d in decided.decisions
-    )
-    return replace(
-        decided,
-        decisions=decisions,
-        edits=tuple(e for e in decided.edits if e.path not in left_out),
-        variables=_variables(decisions),
-        additions=tuple(
-            replace(a, edit=None, reason=f"left out: {left_out[a.edit.path]}")
-            if a.edit is not None and a.edit.path in left_out
-            else a
-            for a in decided.additions
-        ),
-    )
+    return _Planner(found, policy, Sinks(catalogue), Surroundings(snapshot)).plan()
 
 
 @dataclass(slots=True)
 class _Planner:
-    snapshot: Snapshot
     found: Trace
     policy: Policy
     sinks: Sinks
-    _lines: dict[str, Lines] = field(default_factory=dict)
-    _edits: dict[Span, Edit] = field(default_factory=dict)
+    surroundings: Surroundings
+    remarks: list[Remark] = field(default_factory=list)
 
     def plan(self) -> Plan:
-        sites = self.found.sites
-        wanted = targets(sites, self.found.pools, self.policy, self.sinks)
-        reasons = {
-            i: obstacle(site, wanted[i], self.policy, self.sinks) for i, site in enumerate(sites)
-        }
-        open_sites = [i for i, reason in reasons.items() if reason is None]
-        refused = shared_literals(sites, wanted, open_sites)
-        for i in open_sites:
-            source = sites[i].source
-            if source in refused:
-                reasons[i] = refused[source]
-        names, remarks = self._names(wanted, reasons)
+        sites, pools = self.found.sites, self.found.pools
+        wanted, reasons = self._decided()
+        missing = missing_arguments(
+            pools, self._after(wanted, reasons), self.policy, self.sinks, self.surroundings
+        )
+        names = self._names(wanted, reasons, missing)
+        editor = Editor(self.surroundings)
         decisions = tuple(
-            self._decision(site, wanted[i], reasons[i], names.get(site))
+            self._decision(editor, site, wanted[i], reasons[i], names.get(site))
             for i, site in enumerate(sites)
         )
-        added, more = additions(self.snapshot, self.found, self.policy, self.sinks)
-        edits = (*self._edits.values(), *(a.edit for a in added if a.edit is not None))
+        added, insertions = additions(missing, names, self.surroundings)
+        roles = {one.argument.name: one.argument.role for one in missing}
         return Plan(
             decisions=decisions,
-            edits=tuple(sorted(_apart(edits), key=lambda e: (e.path, e.start, e.end))),
-            variables=_variables(decisions),
+            edits=apart((*editor.made.values(), *insertions)),
+            variables=variables_of(decisions, added, roles),
             additions=added,
-            remarks=(*remarks, *more),
-            pools=pool_changes(self.found.pools, decisions, added, self.sinks),
+            remarks=tuple(self.remarks),
+            pools=pool_changes(pools, decisions, added, self.sinks),
             policy=self.policy,
         )
 
-    def _names(
+    def _decided(self) -> tuple[dict[int, Target], dict[int, str | None]]:
+        """What every site's default becomes, and what hinders it, by position."""
+        sites = self.found.sites
+        wanted = own_targets(sites, self.policy, self.sinks)
+        members = members_of(self.found.pools, sites, wanted, self.sinks)
+        for one in members:
+            split_maximum(one, self.policy, self.sinks)
+        lowest_where_shared(sites, wanted, self.policy)
+        for one in members:
+            lower_minimum(one)
+        reasons = obstacles(sites, wanted, self.policy, self.sinks, self.surroundings)
+        for one in members:
+            for index, why in hold_maximum(one, reasons):
+                site = sites[index]
+                wanted[index] = Target(site.value, None)
+                self.remarks.append(Remark(site.path, site.line, f"not capped: {why}"))
+        refused = shared_literals(sites, wanted, [i for i, why in reasons.items() if why is None])
+        for i, site in enumerate(sites):
+            if reasons[i] is None and site.source in refused:
+                reasons[i] = refused[site.source]
+            doubt = unclear(site, self.policy, self.sinks)
+            if doubt is not None and not site.in_test:
+                self.remarks.append(Remark(site.path, site.line, doubt))
+        return wanted, reasons
+
+    def _after(
         self, wanted: Mapping[int, Target], reasons: Mapping[int, str | None]
-    ) -> tuple[dict[Site, str], tuple[Remark, ...]]:
-        need = [
-            Named(site, wanted[i].value)
+    ) -> dict[tuple[PoolKey, str], tuple[Scalar, ...]]:
+        """The values of each argument after the change, those that stay included."""
+        after: dict[tuple[PoolKey, str], tuple[Scalar, ...]] = {}
+        for i, site in enumerate(self.found.sites):
+            key = (site.pool, site.argument)
+            value = wanted[i].value if reasons[i] is None else site.value
+            after[key] = (*after.get(key, ()), value)
+        return after
+
+    def _names(
+        self,
+        wanted: Mapping[int, Target],
+        reasons: Mapping[int, str | None],
+        missing: tuple[Missing, ...],
+    ) -> dict[Site, str]:
+        """The variable of every site that becomes a read, and of every added argument."""
+        rewritten = [
+            (site, self._named(site, wanted[i]))
             for i, site in enumerate(self.found.sites)
             if reasons[i] is None and site.holder is Holder.EXPRESSION
         ]
-        names, remarks = variable_names(
-            need, self._after(wanted), self.found.pools, self.policy, self.sinks
+        production = {site.source for site, _ in rewritten if not site.in_test}
+        need = [
+            named for site, named in rewritten if not site.in_test or site.source not in production
+        ]
+        more = [Named(one.site, one.value) for one in missing if one.reads]
+        given, remarks = variable_names(
+            (*need, *more),
+            self._with_new_defaults(wanted, reasons),
+            self.found.pools,
+            self.policy,
+            self.sinks,
         )
-        first: dict[Span, str] = {}
-        for one in need:
-            assert one.site.source is not None
-            first.setdefault(one.site.source, names[one.site])
-        kept = {site: first[site.source] for site in names if site.source is not None}
-        return kept, remarks
+        self.remarks += remarks
+        by_source: dict[Span, str] = {}
+        for named in need:
+            assert named.site.source is not None
+            by_source.setdefault(named.site.source, given[named.site])
+        for site, _ in rewritten:
+            assert site.source is not None
+            given[site] = by_source[site.source]
+        return given
 
-    def _after(self, wanted: Mapping[int, Target]) -> Iterable[Site]:
+    def _named(self, site: Site, target: Target) -> Named:
+        assert site.source is not None
+        around = self.surroundings.around(site.source)
+        return Named(site, target.value, around.owner, around.name)
+
+    def _with_new_defaults(
+        self, wanted: Mapping[int, Target], reasons: Mapping[int, str | None]
+    ) -> Iterable[Site]:
         """The sites with the defaults they will have, by which names are compared."""
         for i, site in enumerate(self.found.sites):
-            yield replace(site, value=wanted[i].value) if site.env is not None else site
+            changes = site.env is not None and reasons[i] is None
+            yield replace(site, value=wanted[i].value) if changes else site
 
     def _decision(
-        self, site: Site, target: Target, reason: str | None, name: str | None
+        self, editor: Editor, site: Site, target: Target, reason: str | None, name: str | None
     ) -> Decision:
         if reason is not None:
             verdict = Verdict.ALREADY_ENV if site.env is not None else Verdict.KEEP
             return Decision(site, verdict, reason, site.env, site.value)
-        converts = self._converts(site)
-        verdict, why = verdict_of(site, target, converts=converts)
+        typed = converts(site, self.sinks)
+        verdict, why = verdict_of(site, target, converts=typed)
+        if site.in_test and not self.policy.rewrite_tests:
+            why = f"its literal feeds production code, too; {why}"
         variable = name if site.holder is Holder.EXPRESSION else site.env
         if verdict is Verdict.ALREADY_ENV:
             return Decision(site, verdict, why, variable, site.value)
-        edit = self._edit(site, target, variable or "", why, converts=converts)
+        edit = editor.edit(site, target, variable or "", why, converts=typed)
         if site.holder is Holder.EXPRESSION:
             why = f"{why}: {variable}"
-        return Decision(site, verdict, why, variable, target.value, edit)
-
-    def _converts(self, site: Site) -> bool:
-        """An untyped read whose text the library would not convert."""
-        argument = self.sinks.argument(site.sink, site.argument)
-        return (
-            site.untyped_env
-            and site.whole_source is not None
-            and argument.type in ("int", "float")
-            and argument.strings != "converted"
-            and isinstance(number(site.value), int | float)
-            and not isinstance(site.value, bool)
-        )
-
-    def _edit(self, site: Site, target: Target, variable: str, why: str, *, converts: bool) -> Edit:
-        assert site.source is not None
-        changed = target.reason is not None
-        lines = self._lines_of(site.source.path)
-        start, end = lines.range_of_span(site.source)
-        old = lines.text[start:end]
-        if site.holder is Holder.EXPRESSION:
-            new = environment_read(variable, _read_value(site, target), old, changed=changed)
-            return self._keep(
-                site.source,
-                Edit(
-                    site.source.path, start, end, old, new, why, site.source.line, frozenset({"os"})
-                ),
-            )
-        inner = other_default(old, target.value) if changed else old
-        whole = site.whole_source
-        if not converts or whole is None:
-            edit = Edit(site.source.path, start, end, old, inner, why, site.source.line)
-            return self._keep(site.source, edit)
-        outer = self._lines_of(whole.path)
-        first, last = outer.range_of_span(whole)
-        text = outer.text[first:last]
-        if whole.path == site.source.path and first <= start and end <= last:
-            read = text[: start - first] + inner + text[end - first :]
-        else:
-            read = text
-            if changed:
-                self._keep(
-                    site.source,
-                    Edit(site.source.path, start, end, old, inner, why, site.source.line),
-                )
-        new = converted(read, number(target.value))
-        return self._keep(whole, Edit(whole.path, first, last, text, new, why, whole.line))
-
-    def _keep(self, span: Span, edit: Edit) -> Edit:
-        return self._edits.setdefault(span, edit)
-
-    def _lines_of(self, path: str) -> Lines:
-        if path not in self._lines:
-            self._lines[path] = Lines(path, self.snapshot.python[path].text)
-        return self._lines[path]
-
-
-def _read_value(site: Site, target: Target) -> Scalar:
-    """A text that the library converts stays a text: ``"10"`` in an ini-like mapping."""
-    return str(target.value) if isinstance(site.value, str) else target.value
-
-
-def _apart(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits without those that lie inside another one."""
-    kept: list[Edit] = []
-    for edit in sorted(set(edits), key=lambda e: (e.path, e.start, -e.end)):
-        if kept and kept[-1].path == edit.path and edit.start < kept[-1].end:
-            continue
-        kept.append(edit)
-    return kept
-
-
-def _variables(decisions: Iterable[Decision]) -> tuple[Variable, ...]:
-    """The variables that set pool arguments after the change."""
-    groups: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        if decision.variable is not None and not decision.site.in_test:
-            groups.setdefault(decision.variable, []).append(decision)
-    found = []
-    for name, members in sorted(groups.items()):
-        first = next((d for d in members if d.new_value is not None), members[0])
-        paths = {d.site.source.path if d.site.source else d.site.path for d in members}
-        found.append(
-            Variable(
-                name=name,
-                default=first.new_value,
-                role=first.site.role,
-                arguments=tuple(sorted({d.site.argument for d in members})),
-                paths=tuple(sorted(paths)),
-                is_new=all(d.site.env != name for d in members),
-            )
-        )
-    return tuple(found)
+        value = target.value if typed else new_value(site, target)
+        return Decision(site, verdict, why, variable, value, edit)

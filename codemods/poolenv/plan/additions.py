@@ -2,212 +2,299 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from poolenv.catalogue.entry import Argument
+from poolenv.catalogue.entry import Argument, Sink
 from poolenv.catalogue.limits import minimum_after
 from poolenv.model import (
     Action,
     Addition,
     Edit,
+    Origin,
     Policy,
     Pool,
-    Remark,
+    PoolKey,
     Role,
     Scalar,
-    Snapshot,
+    Site,
     Span,
-    Trace,
 )
 from poolenv.plan.expressions import environment_read
-from poolenv.plan.targets import Sinks, matches
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.plan.insertion import Insertion, insertions
+from poolenv.plan.pool_limits import (
+    default_numbers,
+    effective_maximum,
+    is_number,
+    keys_of,
+    maximum_cap,
+)
+from poolenv.plan.sqlite import SqliteReach
+from poolenv.plan.surroundings import Surroundings
+from poolenv.plan.targets import Sinks, matches, typed
 
-_SQLITE = re.compile(rb"sqlite(?:\+\w+)?:/{2,3}")
+After = Mapping[tuple[PoolKey, str], tuple[Scalar, ...]]
+"""Each argument's values after the change, by the call that its sites are listed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An argument that the policy wants in a call, with its value, or why it can't be there."""
+
+    pool: Pool
+    argument: Argument
+    value: Scalar
+    hindrance: str | None
+
+    @property
+    def reads(self) -> bool:
+        """It gets a variable; a flag is written as it is."""
+        return self.hindrance is None and not isinstance(self.value, bool)
+
+    @property
+    def site(self) -> Site:
+        """The argument as the site that it will be, for its name."""
+        key = self.pool.key
+        return Site(
+            path=key.path,
+            line=key.line,
+            column=key.column,
+            sink=self.pool.sink,
+            argument=self.argument.name,
+            role=self.argument.role,
+            value=None,
+            source_text="",
+            origin=Origin.LIBRARY_DEFAULT,
+            source=None,
+            env=None,
+            chain=(),
+            in_test=False,
+            pool=key,
+        )
+
+
+def missing_arguments(
+    pools: tuple[Pool, ...],
+    after: After,
+    policy: Policy,
+    sinks: Sinks,
+    surroundings: Surroundings,
+) -> tuple[Missing, ...]:
+    """What the rules want added: one entry per pool and argument, in order of the pools.
+
+    Pools that share a call (a wrapper's callers) get the lowest value that one of them asks for.
+    """
+    sharing: dict[Span, list[Pool]] = {}
+    for pool in pools:
+        if pool.call is not None:
+            sharing.setdefault(pool.call, []).append(pool)
+    reach = SqliteReach(surroundings)
+    found: list[Missing] = []
+    for pool in pools:
+        if pool.in_test or sinks.sink(pool.sink).limit_fixed is not None:
+            continue
+        others = tuple(sharing[pool.call]) if pool.call is not None else (pool,)
+        for argument, value in _wanted(pool, after, policy, sinks):
+            why = _hindrance(pool, others, argument, surroundings, reach)
+            found.append(Missing(pool, argument, value, why))
+        found += _false_flags(pool, policy, sinks)
+    return _lowest(found)
+
+
+def _wanted(
+    pool: Pool, after: After, policy: Policy, sinks: Sinks
+) -> Iterator[tuple[Argument, Scalar]]:
+    sink = sinks.sink(pool.sink)
+    values = {
+        a.name: [v for key in keys_of(pool) for v in after.get((key, a.name), ())]
+        for a in sink.arguments
+    }
+    added: dict[str, Scalar] = {}
+    for argument in sink.arguments:
+        if argument.name in pool.passed or argument.name in pool.lost or not argument.rewrite:
+            continue
+        value = next(
+            (
+                typed(rule.value, argument)
+                for rule in policy.rules
+                if rule.action is Action.ENSURE and matches(rule, argument)
+            ),
+            None,
+        )
+        if value is None:
+            value = _room(
+                pool, argument, {**values, **{n: [v] for n, v in added.items()}}, policy, sinks
+            )
+        if value is not None:
+            added[argument.name] = value
+    least = _minimum(pool, sink, values, added)
+    if least is not None and sink.min_argument is not None:
+        added[sink.min_argument] = least
+    for name, value in added.items():
+        yield sinks.argument(pool.sink, name), value
+
+
+def _room(
+    pool: Pool,
+    argument: Argument,
+    values: Mapping[str, list[Scalar]],
+    policy: Policy,
+    sinks: Sinks,
+) -> int | None:
+    """The cap that the library's default is above, so that only a new argument keeps it."""
+    sink = sinks.sink(pool.sink)
+    effective = effective_maximum(sink, pool) if not sink.limit_sum else None
+    if argument.name not in sink.limit_sum and argument.name != effective:
+        return None
+    caps = [
+        rule.value
+        for rule in policy.rules
+        if rule.action is Action.CAP and matches(rule, argument) and isinstance(rule.value, int)
+    ]
+    most = maximum_cap(policy)
+    if most is not None and argument.role is Role.OVERFLOW:
+        caps.append(max(0, most - _size(pool, sink, values)))
+    elif most is not None:
+        caps.append(most)
+    default = argument.default
+    if not caps or not argument.has_default or default in argument.version_dependent:
+        return None
+    room = min(caps)
+    lifts = default in argument.no_limit
+    return room if lifts or (isinstance(default, int) and default > room) else None
+
+
+def _size(pool: Pool, sink: Sink, values: Mapping[str, list[Scalar]]) -> int:
+    """The size beside an overflow; the library's own where none is passed."""
+    names = [a.name for a in sink.arguments if a.role is Role.SIZE]
+    known = [v for name in names for v in values.get(name, ()) if isinstance(v, int)]
+    if known or any(name in pool.passed for name in names):
+        return max(known, default=0)
+    return max([0, *default_numbers(sink, Role.SIZE)])
+
+
+def _minimum(
+    pool: Pool, sink: Sink, values: Mapping[str, list[Scalar]], added: Mapping[str, Scalar]
+) -> int | None:
+    """The minimum to add where the library's default is above the new maximum."""
+    name = sink.min_argument
+    if name is None or name in pool.passed or name in pool.lost:
+        return None
+    argument = next(a for a in sink.arguments if a.name == name)
+    if not argument.rewrite:
+        return None
+    maxima = [a for a in sink.arguments if a.role is Role.MAX]
+    lifted = {v for a in maxima for v in a.no_limit}
+    numbers = [
+        v
+        for a in maxima
+        for v in ([added[a.name]] if a.name in added else values.get(a.name, []))
+        if isinstance(v, int) and is_number(v) and v not in lifted
+    ]
+    given = {name: added[name]} if name in added else {}
+    return minimum_after(sink, min(numbers), given) if numbers else None
+
+
+def _hindrance(
+    pool: Pool,
+    others: tuple[Pool, ...],
+    argument: Argument,
+    surroundings: Surroundings,
+    reach: SqliteReach,
+) -> str | None:
+    if any(one.open_ended for one in others):
+        return "a ** mapping that the code does not show may pass it already"
+    if any(argument.name in one.passed or argument.name in one.lost for one in others):
+        return "another caller passes it through the same call"
+    if pool.call is None:
+        return "the options stand in a mapping that poolenv does not extend"
+    if surroundings.around(pool.call).in_text:
+        return "the call stands inside an f-string"
+    legal = argument.pool_classes
+    if not legal:
+        return None
+    if pool.pool_class is not None:
+        return None if pool.pool_class in legal else f"{pool.pool_class} takes no {argument.name}"
+    if any(url.startswith("sqlite") for one in others for url in one.urls):
+        return f"its URL may be SQLite, whose pool may take no {argument.name}"
+    where = reach.of(pool)
+    if where is None:
+        return None
+    return (
+        f"SQLite may be the database too ({where} names it), and its in-memory pool takes no"
+        f" {argument.name}"
+    )
+
+
+def _false_flags(pool: Pool, policy: Policy, sinks: Sinks) -> Iterator[Missing]:
+    """Flags that a rule wants on and the code says False to: it is left to its author."""
+    for argument in sinks.sink(pool.sink).arguments:
+        wanted = any(
+            rule.action is Action.ENSURE and matches(rule, argument) and rule.value is True
+            for rule in policy.rules
+        )
+        if (
+            wanted
+            and argument.name in pool.passed
+            and False in pool.arguments.get(argument.name, ())
+        ):
+            why = f"the code passes {argument.name}=False, and ensure adds only what is missing"
+            yield Missing(pool, argument, True, why)
+
+
+def _lowest(found: Iterable[Missing]) -> tuple[Missing, ...]:
+    every = tuple(found)
+    lowest: dict[tuple[Span | None, str], Scalar] = {}
+    for one in every:
+        if one.hindrance is None and isinstance(one.value, int | float):
+            key = (one.pool.call, one.argument.name)
+            held = lowest.get(key)
+            lowest[key] = min(held, one.value) if isinstance(held, int | float) else one.value
+    return tuple(
+        replace(one, value=lowest.get((one.pool.call, one.argument.name), one.value))
+        if one.hindrance is None
+        else one
+        for one in every
+    )
 
 
 def additions(
-    snapshot: Snapshot, found: Trace, policy: Policy, sinks: Sinks
-) -> tuple[tuple[Addition, ...], tuple[Remark, ...]]:
-    """What ``ensure`` rules add, each with its edit or with the reason there is none."""
-    wanted: dict[tuple[Span, str], tuple[Pool, Argument, Scalar]] = {}
-    refused: list[Addition] = []
-    sqlite = _sqlite_files(snapshot)
-    for pool in found.pools:
-        if pool.in_test:
+    missing: Iterable[Missing], names: Mapping[Site, str], surroundings: Surroundings
+) -> tuple[tuple[Addition, ...], tuple[Edit, ...]]:
+    """The additions, and all edits for them in the order in which a plan holds them."""
+    every = tuple(missing)
+    by_call: dict[Span, dict[str, Insertion]] = {}
+    variables: dict[tuple[Span, str], str] = {}
+    for one in every:
+        span = one.pool.call
+        if one.hindrance is not None or span is None:
             continue
-        for argument, value in _missing(pool, policy, sinks):
-            reason = _hindrance(pool, argument, sqlite)
-            if reason is not None or pool.call is None:
-                why = reason or "the options stand in a mapping that poolenv does not extend"
-                refused.append(Addition(pool.key, argument.name, value, None, why))
-            else:
-                wanted.setdefault((pool.call, argument.name), (pool, argument, value))
-    made = _edits(snapshot, wanted, policy, sinks)
-    every = {(a.pool, a.argument): a for a in (*refused, *made)}
-    return tuple(sorted(every.values(), key=lambda a: (a.pool.path, a.pool.line, a.argument))), ()
+        name = variables.setdefault((span, one.argument.name), names.get(one.site, ""))
+        quote = surroundings.quote(span.path)
+        read = environment_read(name, one.value, "", changed=True, quote=quote)
+        text = str(one.value) if not one.reads else read
+        wanted = Insertion(f"{one.argument.name}={text}", reads=one.reads)
+        by_call.setdefault(span, {}).setdefault(one.argument.name, wanted)
+    edits: dict[tuple[Span, str], Edit] = {}
+    ordered: list[Edit] = []
+    for span, of_call in by_call.items():
+        made, commas = insertions(surroundings, span, tuple(of_call.values()))
+        edits.update({(span, n): e for n, e in zip(of_call, made, strict=False)})
+        ordered += (*commas, *reversed(made))
+    found = (_addition(one, edits, variables) for one in every)
+    in_order = sorted(found, key=lambda a: (a.pool.path, a.pool.line, a.pool.column, a.argument))
+    return tuple(in_order), tuple(ordered)
 
 
-def _missing(pool: Pool, policy: Policy, sinks: Sinks) -> Iterator[tuple[Argument, Scalar]]:
-    """Arguments that rules ask for and the pool does not pass, each with its value."""
-    sink = sinks.sink(pool.sink)
-    for argument in sink.arguments:
-        if argument.name in pool.passed or argument.name in pool.lost:
-            continue
-        for rule in policy.rules:
-            if rule.action is Action.ENSURE and matches(rule, argument):
-                yield argument, _typed(rule.value, argument)
-                break
-        else:
-            needed = _needed_by_cap(pool, argument, policy, sinks)
-            if needed is not None:
-                yield argument, needed
-
-
-def _typed(value: Scalar, argument: Argument) -> Scalar:
-    if argument.type == "bool":
-        return bool(value)
-    return value
-
-
-def _needed_by_cap(pool: Pool, argument: Argument, policy: Policy, sinks: Sinks) -> Scalar:
-    """A cap that only a new argument can keep: the library's default is above it."""
-    sink = sinks.sink(pool.sink)
-    for rule in policy.rules:
-        if rule.action is not Action.CAP or not isinstance(rule.value, int):
-            continue
-        maxima = _maximum_names(pool, sinks)
-        if argument.name == sink.min_argument and rule.target in maxima and maxima & pool.passed:
-            return minimum_after(sink, rule.value, {})
-        if rule.target != Role.MAX.value and not matches(rule, argument):
-            continue
-        if argument.name not in (*sink.limit_sum, *sink.limit_first):
-            continue
-        if not isinstance(argument.default, int) or not argument.has_default:
-            continue
-        room = rule.value
-        if rule.target == Role.MAX.value and argument.role is Role.OVERFLOW:
-            room = max(0, rule.value - _size(pool))
-        if argument.default > room or argument.default in argument.no_limit:
-            return room
-    return None
-
-
-def _size(pool: Pool) -> int:
-    sizes = [v for v in pool.arguments.get("pool_size", ()) if isinstance(v, int)]
-    return max(sizes, default=0)
-
-
-def _maximum_names(pool: Pool, sinks: Sinks) -> frozenset[str]:
-    sink = sinks.sink(pool.sink)
-    names = {a.name for a in sink.arguments if a.role is Role.MAX}
-    return frozenset(names | {Role.MAX.value})
-
-
-def _hindrance(pool: Pool, argument: Argument, sqlite: tuple[str, ...]) -> str | None:
-    if pool.open_ended:
-        return "a ** mapping that the code does not show may pass it already"
-    legal = argument.pool_classes
-    if legal and pool.pool_class is not None and pool.pool_class not in legal:
-        return f"{pool.pool_class} takes no {argument.name}"
-    if argument.pool_classes and pool.pool_class is None:
-        if any(url.startswith("sqlite") for url in pool.urls):
-            return f"its URL is SQLite, whose pool may take no {argument.name}"
-        if sqlite:
-            return (
-                f"SQLite may be the database too ({sqlite[0]} names it), and its in-memory pool"
-                f" takes no {argument.name}"
-            )
-    return None
-
-
-def _sqlite_files(snapshot: Snapshot) -> tuple[str, ...]:
-    found = [path for path, file in snapshot.python.items() if _SQLITE.search(file.data)]
-    found += [p for p, data in snapshot.other.items() if _SQLITE.search(data) and ".env" in p]
-    return tuple(sorted(found))
-
-
-def _edits(
-    snapshot: Snapshot,
-    wanted: Mapping[tuple[Span, str], tuple[Pool, Argument, Scalar]],
-    policy: Policy,
-    sinks: Sinks,
-) -> Iterator[Addition]:
-    by_call: dict[Span, list[tuple[Pool, Argument, Scalar]]] = {}
-    for (span, _), entry in wanted.items():
-        by_call.setdefault(span, []).append(entry)
-    for span, entries in by_call.items():
-        texts = [_argument_text(pool, arg, value, policy, sinks) for pool, arg, value in entries]
-        reads = any("os.getenv" in text for text in texts)
-        edit = _insertion(snapshot, span, texts, reads=reads)
-        if edit is None:
-            continue
-        for pool, argument, value in entries:
-            yield Addition(pool.key, argument.name, value, edit, "the policy ensures it")
-
-
-def _argument_text(
-    pool: Pool, argument: Argument, value: Scalar, policy: Policy, sinks: Sinks
-) -> str:
-    if isinstance(value, bool):
-        return f"{argument.name}={value}"
-    prefix = sinks.sink(pool.sink).prefix
-    name = f"{policy.prefix if prefix == 'DB' else prefix}_{argument.variable}"
-    read = environment_read(name, value, str(value), changed=True)
-    return f"{argument.name}={read}"
-
-
-def _insertion(snapshot: Snapshot, span: Span, texts: list[str], *, reads: bool) -> Edit | None:
-    """The edit that puts arguments last in a call, in the layout of the call."""
-    text = snapshot.python[span.path].text
-    lines = Lines(span.path, text)
-    call = _call_at(text, span, lines)
-    if call is None:
-        return None
-    start, end = lines.range_of(call)
-    passed: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-    passed.sort(key=lambda node: lines.range_of(node)[1])
-    reason = "arguments that the policy ensures"
-    imports = frozenset({"os"}) if reads else frozenset[str]()
-    if not passed:
-        at = end - 1
-        return Edit(span.path, at, at, "", ", ".join(texts), reason, span.line, imports)
-    last = lines.range_of(passed[-1])[1]
-    first_line = lines.position(lines.range_of(passed[0])[0])[0]
-    at, comma = _after_argument(text, last, end)
-    separate_lines = first_line != lines.position(start)[0] and _own_line(text, lines, passed[-1])
-    if separate_lines:
-        column = lines.line_text(lines.position(lines.range_of(passed[-1])[0])[0])
-        indent = column[: len(column) - len(column.lstrip())]
-        newline = "\r\n" if "\r\n" in text else "\n"
-        new = "".join(f"{newline}{indent}{one}," for one in texts)
-        new = new if comma else "," + new.removesuffix(",")
-    else:
-        new = (" " if comma else ", ") + ", ".join(texts)
-    return Edit(span.path, at, at, "", new, reason, lines.position(at)[0], imports)
-
-
-def _after_argument(text: str, last: int, end: int) -> tuple[int, bool]:
-    """Where to insert after the last argument: behind its comma where it has one."""
-    match = re.compile(r"[\s)]*?,").match(text, last, end)
-    between = text[last:end]
-    if match and "#" not in between[: match.end() - last]:
-        return match.end(), True
-    closing = re.compile(r"\)*(?=\s*(?:#[^\n]*\s*)*\)$)").match(between)
-    return last + (closing.end() if closing and between.count(")") > 1 else 0), False
-
-
-def _own_line(text: str, lines: Lines, node: ast.expr | ast.keyword) -> bool:
-    start = lines.range_of(node)[0]
-    line, column = lines.position(start)
-    return not lines.line_text(line)[: column - 1].strip()
-
-
-def _call_at(text: str, span: Span, lines: Lines) -> ast.Call | None:
-    for node in ast.walk(parse(text, span.path)):
-        if isinstance(node, ast.Call) and lines.span(node) == span:
-            return node
-    return None
+def _addition(
+    one: Missing,
+    edits: Mapping[tuple[Span, str], Edit],
+    variables: Mapping[tuple[Span, str], str],
+) -> Addition:
+    key = (one.pool.call, one.argument.name) if one.pool.call is not None else None
+    edit = edits.get(key) if key is not None and one.hindrance is None else None
+    reason = one.hindrance or "the policy asks for it"
+    if edit is None and one.hindrance is None:
+        reason = "the call can't be extended where it stands"
+    variable = variables.get(key) if key is not None and edit is not None and one.reads else None
+    return Addition(one.pool.key, one.argument.name, one.value, edit, reason, variable)

@@ -3,35 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from poolenv.catalogue.possibilities import number
 from poolenv.model import Holder, Policy, Role, Site, Span, Verdict
+from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, Target
 
 _LIMITS = frozenset({Role.SIZE, Role.MAX})
+_OF_A_TEST = "test code opens this pool for itself"
 
 
-def obstacle(site: Site, target: Target, policy: Policy, sinks: Sinks) -> str | None:
-    """Why a site keeps its text; None where it may change."""
+def obstacles(
+    sites: tuple[Site, ...],
+    targets: Mapping[int, Target],
+    policy: Policy,
+    sinks: Sinks,
+    surroundings: Surroundings,
+) -> dict[int, str | None]:
+    """Why each site keeps its text, by position; None where it may change.
+
+    A literal that feeds production code and a test's own pool changes for both.
+    """
+    found = {
+        i: _obstacle(site, targets[i], policy, sinks, surroundings) for i, site in enumerate(sites)
+    }
+    production = {
+        site.source for i, site in enumerate(sites) if found[i] is None and not site.in_test
+    }
+    with_tests = replace(policy, rewrite_tests=True)
+    for i, site in enumerate(sites):
+        if found[i] == _OF_A_TEST and site.source is not None and site.source in production:
+            found[i] = _obstacle(site, targets[i], with_tests, sinks, surroundings)
+    return found
+
+
+def _obstacle(
+    site: Site, target: Target, policy: Policy, sinks: Sinks, surroundings: Surroundings
+) -> str | None:
     argument = sinks.argument(site.sink, site.argument)
     if site.in_test and not policy.rewrite_tests:
-        return "test code opens this pool for itself"
+        return _OF_A_TEST
     if site.source is None:
-        return f"{site.env} is read without a default"
+        return f"{site.env} is read without a default" if site.env else "it has no literal"
     if site.holder is Holder.FIXED:
         return site.obstacle or "it can't be rewritten where it stands"
+    source = surroundings.snapshot.python.get(site.source.path)
+    if source is not None and source.is_test and not policy.rewrite_tests:
+        return "its literal stands in test code, which keeps its values"
     if not argument.rewrite:
         return f"{argument.name} is listed, not rewritten"
-    if site.value is None:
+    if site.value is None and target.reason is None:
         return "None has a meaning of its own"
     if site.holder is Holder.EXPRESSION:
+        if surroundings.around(site.source).in_text:
+            return "it stands inside an f-string, which the quotes of a variable would end"
         return _expression_obstacle(site, target, policy, argument.strings)
     return None
 
 
 def _expression_obstacle(site: Site, target: Target, policy: Policy, strings: str) -> str | None:
     if isinstance(site.value, bool) or isinstance(target.value, bool):
-        if not policy.rewrite_flags:
+        if not policy.rewrite_flags and target.reason is None:
             return "a flag stays as it is unless --rewrite-flags asks for it"
         return None
     if isinstance(site.value, str):

@@ -2,154 +2,202 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
-from poolenv.model import Policy, Pool, PoolKey, Remark, Role, Scalar, Site
+from poolenv.model import Policy, Pool, PoolKey, Remark, Role, Scalar, Site, Span
+from poolenv.plan.labels import constant_label, label, with_label
+from poolenv.plan.servers import family, server_prefixes
 from poolenv.plan.targets import Sinks
 
-_GENERIC = frozenset(
-    re.findall(
-        r"\w+",
-        "engine pool db database async sync session sessions sessionmaker create make get build"
-        " connection connections conn client self cls the my base default init new open setup"
-        " config settings app main sql sqlalchemy factory local core models model init py src lib",
-    )
-)
+Values = frozenset[str]
+"""The defaults of one variable, several where one argument has several literals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One site that needs a variable: its source, its new default, its pool."""
+    """One site that needs a variable: its new default, and what its literal is called."""
 
     site: Site
     value: Scalar
+    owner: str | None = None
+    """The class whose attribute the literal is."""
+    constant: str | None = None
+    """The name that the literal is given to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """The name that all engines would share, and the defaults it has where it is read already."""
+class Unit:
+    """The sites that have to have one variable: one argument of one engine."""
 
-    name: str
-    defaults: frozenset[str]
+    members: tuple[Named, ...]
+
+    @property
+    def values(self) -> Values:
+        """The defaults of the variable."""
+        return frozenset(repr(one.value) for one in self.members)
+
+    @property
+    def first(self) -> Named:
+        """The member that comes first in the repository."""
+        return min(self.members, key=_place)
 
 
-def _set_apart(one: Named, name: str, shared: str) -> Remark:
-    what = f"{one.site.argument} is {one.value} here and something else in another engine"
-    if name == shared:
-        return Remark(one.site.path, one.site.line, f"{what}: {name} sets this one only")
-    text = f"{what}: {name} sets this one, {shared} does not"
-    return Remark(one.site.path, one.site.line, text)
+@dataclass(slots=True)
+class Names:
+    """The names given so far, each with the family and the defaults it has."""
+
+    pools: Mapping[PoolKey, Pool]
+    used: dict[str, tuple[str, Values]] = field(default_factory=dict)
+    given: dict[Site, str] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def give(self, unit: Unit, name: str) -> None:
+        """Name all sites of a unit."""
+        self.given.update({one.site: name for one in unit.members})
+        if len(unit.values) > 1:
+            values = " and ".join(sorted(unit.values))
+            site = unit.first.site
+            text = f"{name} sets {site.argument} in every branch; unset, it is {values}"
+            self.remarks.append(Remark(site.path, site.line, text))
+
+    def give_own(self, unit: Unit, shared: str, of_family: str, variable: str) -> None:
+        """Name a unit after its engine, as another engine's default differs."""
+        candidates = self._own(unit, shared, variable)
+        numbered = (f"{candidates[-1]}_{number}" for number in range(2, 10_000))
+        wanted = (of_family, unit.values)
+        name = next(n for n in chain(candidates, numbered) if self.used.get(n, wanted) == wanted)
+        self.used[name] = wanted
+        self.give(unit, name)
+        self.remarks.append(_set_apart(unit, name, shared))
+
+    def _own(self, unit: Unit, shared: str, variable: str) -> list[str]:
+        """Names after the literal, the engine, its module, its folder: the first leads."""
+        one = unit.first
+        pool = self.pools.get(one.site.pool)
+        near = [
+            constant_label(one.constant or "", variable, one.site.argument),
+            label(one.owner or (pool.name if pool is not None else None) or ""),
+        ]
+        parts = reversed(one.site.pool.path.removesuffix(".py").split("/"))
+        speaking = [text for text in (*near, *map(label, parts)) if text]
+        names = [with_label(shared, text, variable) for text in dict.fromkeys(speaking)]
+        return names or [shared] if any(near) else [shared, *names]
 
 
 def variable_names(
     wanted: Iterable[Named],
     sites: Iterable[Site],
-    pools: Iterable[Pool],
+    pools: tuple[Pool, ...],
     policy: Policy,
     sinks: Sinks,
 ) -> tuple[dict[Site, str], tuple[Remark, ...]]:
-    """A variable for every site that becomes an environment read, and what to say about them."""
+    """A variable for every site that becomes an environment read, and what to say about them.
+
+    ``sites`` are all sites with the defaults they will have: those that read a variable already
+    give the names and defaults to agree with.
+    """
     every = tuple(sites)
-    by_key = {pool.key: pool for pool in pools}
-    families: dict[str, list[Named]] = {}
+    prefixes = server_prefixes(pools, every, policy, sinks)
+    by_family: dict[str, list[Named]] = {}
     for one in wanted:
-        families.setdefault(_family(one.site, policy, sinks), []).append(one)
-    names: dict[Site, str] = {}
-    remarks: list[Remark] = []
-    taken = {site.env: site.value for site in every if site.env is not None}
-    for family, members in sorted(families.items()):
-        existing = _existing(family, every, policy, sinks)
-        shared = _shared_name(family, existing)
-        values = {repr(one.value) for one in members}
-        defaults = {repr(v) for v in existing.get(shared, ())}
-        if len(values | defaults) == 1 or (not defaults and len(values) == 1):
-            names.update({one.site: shared for one in members})
-            continue
-        apart = dict(_name_apart(members, Shared(shared, frozenset(defaults)), by_key, taken))
-        names.update(apart)
-        remarks.extend(_set_apart(one, apart[one.site], shared) for one in members)
-    remarks.extend(_two_names(every, policy, sinks))
-    return names, tuple(remarks)
+        by_family.setdefault(family(one.site, prefixes, policy, sinks), []).append(one)
+    reading = [site for site in every if site.env is not None and not site.in_test]
+    found: dict[str, list[Site]] = {}
+    for site in reading:
+        found.setdefault(family(site, prefixes, policy, sinks), []).append(site)
+    names = Names({pool.key: pool for pool in pools}, _taken(found))
+    for of_family, members in sorted(by_family.items()):
+        argument = sinks.argument(members[0].site.sink, members[0].site.argument)
+        shared = _shared_name(of_family, found.get(of_family, ()))
+        defaults = frozenset(repr(site.value) for site in reading if site.env == shared)
+        units = sorted(_units(members), key=lambda unit: _place(unit.first))
+        agreed = defaults or _most_common(units)
+        for unit in units:
+            if unit.values == agreed or (defaults and unit.values <= defaults):
+                names.used[shared] = (of_family, unit.values)
+                names.give(unit, shared)
+        for unit in units:
+            if unit.first.site not in names.given:
+                names.give_own(unit, shared, of_family, argument.variable)
+    return names.given, (*names.remarks, *_two_names(found))
 
 
-def _family(site: Site, policy: Policy, sinks: Sinks) -> str:
-    sink = sinks.sink(site.sink)
-    argument = sinks.argument(site.sink, site.argument)
-    prefix = policy.prefix if sink.prefix == "DB" else sink.prefix
-    return f"{prefix}_{argument.variable}" if prefix else argument.variable
+def _place(one: Named) -> tuple[str, int, int, str]:
+    return one.site.path, one.site.line, one.site.column, one.site.argument
 
 
-def _existing(
-    family: str, sites: Iterable[Site], policy: Policy, sinks: Sinks
-) -> dict[str, list[Scalar]]:
-    """The variables the repository already reads for this kind of argument, with defaults."""
-    found: dict[str, list[Scalar]] = {}
-    for site in sites:
-        if site.env is not None and not site.in_test and _family(site, policy, sinks) == family:
-            found.setdefault(site.env, []).append(site.value)
-    return found
+def _taken(found: Mapping[str, list[Site]]) -> dict[str, tuple[str, Values]]:
+    """The variables that are read already, with their families and defaults."""
+    taken: dict[str, tuple[str, Values]] = {}
+    for of_family, sites in found.items():
+        for site in sites:
+            if site.env is not None:
+                _, values = taken.get(site.env, (of_family, frozenset[str]()))
+                taken[site.env] = (of_family, values | {repr(site.value)})
+    return taken
 
 
-def _shared_name(family: str, existing: Mapping[str, list[Scalar]]) -> str:
-    if not existing or family in existing:
-        return family
-    counted = Counter({name: len(values) for name, values in existing.items()})
+def _units(members: Iterable[Named]) -> list[Unit]:
+    """The sites by engine and argument; those that share a literal are one unit, too.
+
+    Branches of one argument are one unit; attributes of two classes are two, as each class is an
+    engine of its own.
+    """
+    keyed: dict[tuple[PoolKey, str, str | None], list[Named]] = {}
+    for one in members:
+        keyed.setdefault((one.site.pool, one.site.argument, one.owner), []).append(one)
+    merged: list[list[Named]] = []
+    by_source: dict[Span, list[Named]] = {}
+    for group in keyed.values():
+        joined = list(group)
+        others = [by_source[s] for one in group if (s := one.site.source) in by_source and s]
+        for other in others:
+            if other in merged:
+                merged.remove(other)
+                joined += other
+        merged.append(joined)
+        by_source.update({s: joined for one in joined if (s := one.site.source) is not None})
+    return [Unit(tuple(group)) for group in merged]
+
+
+def _most_common(units: list[Unit]) -> Values | None:
+    """The defaults that more engines have than any others; None where two are as common."""
+    counted = Counter(unit.values for unit in units).most_common(2)
+    if len(counted) == 2 and counted[0][1] == counted[1][1]:
+        return None
+    return counted[0][0]
+
+
+def _shared_name(of_family: str, reading: Iterable[Site]) -> str:
+    """The repository's own variable for a family, the one that most sites read."""
+    counted = Counter(site.env for site in reading if site.env is not None)
+    if not counted or of_family in counted:
+        return of_family
     return min(counted, key=lambda name: (-counted[name], name))
 
 
-def _name_apart(
-    members: list[Named], shared: Shared, pools: Mapping[PoolKey, Pool], taken: Mapping[str, Scalar]
-) -> Iterator[tuple[Site, str]]:
-    """Engines that differ get names of their own; those that agree with the shared one keep it."""
-    used: dict[str, str] = {name: repr(value) for name, value in taken.items()}
-    for one in sorted(members, key=lambda m: (m.site.path, m.site.line, m.site.column)):
-        value = repr(one.value)
-        if value in shared.defaults:
-            yield one.site, shared.name
-            continue
-        candidates = _own_names(one.site, shared.name, pools)
-        numbered = (f"{candidates[-1]}_{number}" for number in range(2, 10_000))
-        name = next(n for n in chain(candidates, numbered) if used.get(n, value) == value)
-        used[name] = value
-        yield one.site, name
+def _set_apart(unit: Unit, name: str, shared: str) -> Remark:
+    site = unit.first.site
+    values = " or ".join(sorted(unit.values))
+    what = f"{site.argument} is {values} here and something else in another engine"
+    if name == shared:
+        return Remark(site.path, site.line, f"{what}: {name} sets this one only")
+    return Remark(site.path, site.line, f"{what}: {name} sets this one, {shared} does not")
 
 
-def _own_names(site: Site, shared: str, pools: Mapping[PoolKey, Pool]) -> list[str]:
-    """Names after the engine, its module, its folder: the first that says something leads."""
-    pool = pools.get(site.pool)
-    prefix, _, rest = shared.partition("_")
-    labels = [
-        _label(pool.name if pool is not None and pool.name is not None else ""),
-        *(_label(part) for part in reversed(site.pool.path.removesuffix(".py").split("/"))),
-    ]
-    speaking = [label for label in labels if label]
-    if not labels[0]:
-        return [shared, *(f"{prefix}_{label}_{rest}" for label in speaking)]
-    return [f"{prefix}_{label}_{rest}" for label in speaking] or [shared]
-
-
-def _label(name: str) -> str:
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name.rpartition(".")[2])
-    parts = [w for w in re.split(r"[^A-Za-z0-9]+", words.lower()) if w and w not in _GENERIC]
-    label = "_".join(parts).upper()
-    return label if re.fullmatch(r"[A-Z][A-Z0-9_]*", label) else ""
-
-
-def _two_names(sites: Iterable[Site], policy: Policy, sinks: Sinks) -> Iterable[Remark]:
-    found: dict[tuple[str, Role], dict[str, Site]] = {}
-    for site in sites:
-        if site.env is not None and not site.in_test:
-            family = _family(site, policy, sinks)
-            found.setdefault((family, site.role), {}).setdefault(site.env, site)
-    for names in found.values():
-        if len(names) > 1:
-            listed = ", ".join(sorted(names))
-            for name, site in sorted(names.items()):
-                place = site.source.path if site.source else site.path
-                line = site.source.line if site.source else site.line
-                text = f"{name} is one of {len(names)} variables for {site.argument}: {listed}"
-                yield Remark(place, line, text)
+def _two_names(found: Mapping[str, list[Site]]) -> Iterator[Remark]:
+    """Several variables that the repository reads for one argument: each is kept and listed."""
+    groups: dict[tuple[str, Role], dict[str, Site]] = {}
+    for of_family, sites in found.items():
+        for site in sites:
+            if site.env is not None:
+                groups.setdefault((of_family, site.role), {}).setdefault(site.env, site)
+    for names in groups.values():
+        listed = ", ".join(sorted(names))
+        for name, site in sorted(names.items()) if len(names) > 1 else ():
+            place = site.source or site
+            text = f"{name} is one of {len(names)} variables for {site.argument}: {listed}"
+            yield Remark(place.path, place.line, text)

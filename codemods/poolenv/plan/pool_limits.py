@@ -60,7 +60,7 @@ def maximum_cap(policy: Policy) -> int | None:
     """The number of ``cap max=N``."""
     for rule in policy.rules:
         if rule.action is Action.CAP and rule.target == Role.MAX.value:
-            return rule.value if is_number(rule.value) else None
+            return rule.value if isinstance(rule.value, int) else None
     return None
 
 
@@ -128,7 +128,8 @@ def lower_minimum(one: Members) -> None:
     maxima = one.in_role(Role.MAX)
     if name is None or not any(one.found[i].reason for i in (*maxima, *one.of(name))):
         return
-    numbers = [v for i in maxima if isinstance(v := one.found[i].value, int)]
+    lifted = {v for a in one.sink.arguments if a.role is Role.MAX for v in a.no_limit}
+    numbers = [v for i in maxima if isinstance(v := one.found[i].value, int) and v not in lifted]
     if not numbers:
         return
     most = min(numbers)
@@ -157,8 +158,10 @@ def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[
     return held
 
 
-def lowest_where_shared(sites: tuple[Site, ...], found: dict[int, Target]) -> None:
+def lowest_where_shared(sites: tuple[Site, ...], found: dict[int, Target], policy: Policy) -> None:
     """One literal that several pools cap differently gets the lowest of the caps."""
+    if any(rule.action is Action.SET for rule in policy.rules):
+        return
     by_source: dict[object, list[int]] = {}
     for index, site in enumerate(sites):
         if site.source is not None:
@@ -169,7 +172,4 @@ def lowest_where_shared(sites: tuple[Site, ...], found: dict[int, Target]) -> No
         if len(set(numbers)) < 2 or len(numbers) < len(indexes) or len(roles) > 1:
             continue
         lowest = next(i for i in indexes if found[i].value == min(numbers))
-        if found[lowest].reason is None or "capped" not in (found[lowest].reason or ""):
-            continue
-        for index in indexes:
-            found[index] = found[lowest]
+        found.update(dict.fromkeys(indexes, found[lowest]))
