@@ -63,7 +63,7 @@ def judge_file(path: str, old_text: str, new_text: str, sides: tuple[Numbered, N
     checks = (
         Check(path, "parses", True, "parses"),
         *changed.checks(),
-        check_names(path, new, new_text, places),
+        check_names(path, new, new_text, changed.evaluated),
         check_evaluation_time(path, old, new, (old_text, new_text), replaced),
         *(check for check in trials if isinstance(check, Check)),
     )
@@ -109,6 +109,12 @@ class _Changed:
         self.known = known
         self.found = found
         self.places = tuple(self._place(number, *pair) for number, pair in enumerate(self._pairs()))
+        self.evaluated = tuple(
+            place
+            for place, (_, _, new) in zip(self.places, self._pairs(), strict=True)
+            if not isinstance(new, ast.Name | ast.Attribute)
+        )
+        """Without the names that lead elsewhere: those were traced."""
         self.plan = Plan(tuple(self._decisions()), (), ())
 
     def _pairs(self) -> Iterator[tuple[Difference, ast.expr | None, ast.expr | ast.stmt]]:
