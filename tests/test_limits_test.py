@@ -19,8 +19,8 @@ import pytest
 from hand_made_plan import Change, migrated, plan_of, snapshot_of
 
 from poolenv.limits_test import limits_test
-from poolenv.limits_test.placement import MARKER
-from poolenv.model import FileChange, Holder, Options, Plan, Snapshot
+from poolenv.model import Addition, Edit, FileChange, Holder, Options
+from poolenv.syntax.positions import splice
 
 NAME = "test_connection_pool_hard_limits.py"
 READ = 'int(os.getenv("DB_MAX_OVERFLOW", "5"))'
@@ -263,6 +263,29 @@ def test_module_that_has_another_number_for_the_name_may_keep_it(tmp_path: Path)
     assert b"NO_LITERALS" not in change.after
 
 
+def test_added_argument_is_pinned(tmp_path: Path) -> None:
+    files, changes = repository(UNITTEST, {"keyword": FORMS["keyword"]})
+    plan, path = plan_of(files, *changes), "app/keyword.py"
+    at = files[path].index(")")
+    new = ', pool_timeout=int(os.getenv("DB_POOL_TIMEOUT", "30"))'
+    edit = Edit(path, at, at, "", new, "added", 1, frozenset({"os"}))
+    pool = plan.decisions[0].site.pool
+    added = Addition(pool, "pool_timeout", 30, edit, "the policy asks for it", "DB_POOL_TIMEOUT")
+    plan = replace(plan, edits=(*plan.edits, edit), additions=(added,))
+    change = limits_test(snapshot_of(files), plan, Options())
+    assert change is not None
+    (tmp_path / "app").mkdir()
+    (tmp_path / "tests").mkdir()
+    test = tmp_path / change.path
+    test.write_bytes(change.after)
+    text = "import os\n" + splice(files[path], plan.edits)
+    (tmp_path / path).write_text(text)
+    assert is_green(test)
+    for mutant in (text.replace("30", "31"), text.replace(new, ", pool_timeout=30")):
+        (tmp_path / path).write_text(mutant)
+        assert not is_green(test)
+
+
 def test_formatters_and_linters_have_nothing_to_say(tmp_path: Path) -> None:
     for style, tests in (("pytest", PYTEST), ("unittest", UNITTEST)):
         for names in (list(FORMS), ["keyword"], ["settings_field"], ["flag", "latin_1"]):
@@ -276,67 +299,6 @@ def test_formatters_and_linters_have_nothing_to_say(tmp_path: Path) -> None:
                     text=True,
                 )
                 assert done.returncode == 0, done.stdout
-
-
-def test_second_run_replaces_its_own_file_and_no_other() -> None:
-    files, changes = repository(PYTEST, {"keyword": FORMS["keyword"]})
-    first = limits_test(snapshot_of(files), plan_of(files, *changes), Options())
-    assert first is not None
-    assert first.before is None
-    mine = {**files, first.path: first.after.decode()}
-    assert limits_test(snapshot_of(mine), plan_of(mine, *changes), Options()) is None
-    older = {**files, first.path: f'"""{MARKER}"""\n'}
-    again = limits_test(snapshot_of(older), plan_of(older, *changes), Options())
-    assert again is not None
-    assert (again.path, again.after) == (first.path, first.after)
-    assert again.before == older[first.path].encode()
-    theirs = {**files, first.path: "def test_ours():\n    pass\n"}
-    beside = limits_test(snapshot_of(theirs), plan_of(theirs, *changes), Options())
-    assert beside is not None
-    assert (beside.path, beside.before) == (f"tests/{NAME[:-3]}_2.py", None)
-
-
-def place(files: Mapping[str, str], *, name: str = NAME) -> str:
-    """Where the test of ``backend/app/db.py`` goes in a repository with these other files."""
-    files = {"backend/app/db.py": "engine = create_engine(URL, max_overflow=10)\n", **files}
-    change = Change("backend/app/db.py", "max_overflow=|10|", READ)
-    options = Options(limits_test=name)
-    made = limits_test(snapshot_of(files), plan_of(files, change), options)
-    assert made is not None
-    depth = re.search(rb"parents\[(\d)\]", made.after)
-    assert depth is not None
-    assert int(depth[1]) == made.path.count("/")
-    return made.path
-
-
-def test_folder() -> None:
-    assert place({}) == f"tests/{NAME}"
-    assert place({"tests/test_a.py": PYTEST}) == f"tests/{NAME}"
-    assert place({"backend/tests/unit/test_a.py": PYTEST}) == f"backend/tests/unit/{NAME}"
-    # Tests that stand over the changed module win over a larger folder of another application.
-    both = {f"jobs/tests/test_{n}.py": PYTEST for n in range(5)}
-    assert place({**both, "backend/tests/test_a.py": PYTEST}) == f"backend/tests/{NAME}"
-    # What pytest does not collect is no place for it.
-    config = {"pytest.ini": "[pytest]\ntestpaths = checks\n", "checks/test_b.py": PYTEST}
-    assert place({**config, "backend/tests/test_a.py": PYTEST}) == f"checks/{NAME}"
-    assert place({"test_app.py": PYTEST}) == NAME
-
-
-def test_name() -> None:
-    assert place({}, name="test_limits.py") == "tests/test_limits.py"
-    clash = {"tests/test_a.py": PYTEST, f"jobs/tests/{NAME}": PYTEST}
-    assert place(clash) == f"tests/{NAME[:-3]}_2.py"
-    config = "[tool.pytest.ini_options]\npython_files = ['*_test.py']\n"
-    only = {"pyproject.toml": config, "tests/a_test.py": PYTEST}
-    assert place(only) == "tests/connection_pool_hard_limits_test.py"
-
-
-def test_nothing_to_pin() -> None:
-    files, changes = repository(PYTEST, {"keyword": FORMS["keyword"]})
-    kept = replace(changes[0], new_text="10", new=10)
-    assert limits_test(snapshot_of(files), plan_of(files, kept), Options()) is None
-    snapshot: Snapshot = snapshot_of(files)
-    assert limits_test(snapshot, Plan((), (), ()), Options()) is None
 
 
 def test_generated_file_needs_no_poolenv(tmp_path: Path) -> None:

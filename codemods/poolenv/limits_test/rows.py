@@ -127,6 +127,17 @@ def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
             written[row] = None
         if row is not None and decision.edit is not None:
             places.update(dict.fromkeys(_places(decision, path, after)))
+    for addition in plan.additions:
+        if addition.edit is not None and addition.variable is not None:
+            path = addition.edit.path
+            if path not in modules:
+                modules[path] = _after(snapshot, plan, path)
+            after = modules[path]
+            added = Limit(path, addition.variable, addition.argument, addition.value)
+            found = _evaluated(None, added, after) if after is not None else None
+            if found is not None:
+                limits[found] = None
+                places[path, addition.argument] = None
     kept = [p for p in places if (a := modules.get(p[0])) and not literals(a.tree, p[1])]
     return Pinned(tuple(limits), tuple(written), tuple(loaded), tuple(sorted(kept)))
 
@@ -162,9 +173,11 @@ def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
         default = decision.new_value
     if default is None or isinstance(default, str):
         return None
-    row = _evaluated(decision, Limit(path, variable, argument, default), after)
-    if row is not None:
-        return row
+    place = _range(decision, after)
+    row = Limit(path, variable, argument, default)
+    found = _evaluated(place, row, after) if place is not None else None
+    if found is not None:
+        return found
     for name in dict.fromkeys((variable, *_holders(decision, after))):
         places = [str(value) for value in defaults(after.tree, name)].count(str(default))
         if places:
@@ -172,13 +185,12 @@ def _row(decision: Decision, path: str, after: After) -> Limit | Written | None:
     return None
 
 
-def _evaluated(decision: Decision, row: Limit, after: After) -> Limit | None:
-    """The row of the read that stands where the decision is, None where there is none."""
-    place = _range(decision, after)
-    found = after.reads(row.variable) if place is not None else []
+def _evaluated(place: tuple[int, int] | None, row: Limit, after: After) -> Limit | None:
+    """The row of the read that stands at a place (or anywhere), None where there is none."""
+    found = after.reads(row.variable)
     for node in found:
         start, end = after.lines.range_of(node)
-        if place is None or end <= place[0] or place[1] <= start:
+        if place is not None and (end <= place[0] or place[1] <= start):
             continue
         default, typed = _fallback(node, row, after), _converts(node)
         if default is not None:

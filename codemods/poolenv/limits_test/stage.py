@@ -15,7 +15,8 @@ def limits_test(snapshot: Snapshot, plan: Plan, options: Options) -> FileChange 
     tests. A file that an earlier run made is replaced; any other file of that name is left
     alone and a number is put behind the new one's.
     """
-    if not any(d.edit is not None and not d.site.in_test for d in plan.decisions):
+    is_changed = any(d.edit is not None and not d.site.in_test for d in plan.decisions)
+    if not is_changed and not any(addition.edit is not None for addition in plan.additions):
         return None
     rows = pinned(snapshot, plan)
     if rows.empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from poolenv.model import Decision, Edit, Plan, Scalar
+from poolenv.model import Decision, Edit, Plan, PoolKey, Scalar
 from poolenv.syntax.holders import holder_name
 from poolenv.syntax.program import Program
 
@@ -35,6 +35,7 @@ class Fact:
     paths: frozenset[str]
     """Where the value is written, passed on and used."""
     edit: Edit | None
+    pool: PoolKey
     sink: str
     """Last part of the constructor's name, ``create_engine``."""
 
@@ -87,5 +88,6 @@ def _fact(program: Program, decision: Decision) -> Fact:
         keys=frozenset(key(name) for name in names if name),
         paths=frozenset(paths),
         edit=edit,
+        pool=site.pool,
         sink=site.sink.rpartition(".")[2],
     )

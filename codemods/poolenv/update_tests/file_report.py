@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 
-from poolenv.model import Edit, PoolChange, Remark
+from poolenv.model import Edit, Plan, Remark
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Module
 from poolenv.syntax.tokens import tokenize
+from poolenv.update_tests.added_arguments import added_arguments
 from poolenv.update_tests.claims import Claims
 from poolenv.update_tests.doctests import examples_of
 from poolenv.update_tests.facts import Fact
@@ -64,10 +65,10 @@ class Reporter:
         program: Program,
         facts: tuple[Fact, ...],
         files: tuple[Rewritten, ...],
-        pools: tuple[PoolChange, ...],
+        plan: Plan,
     ) -> None:
         self.program = program
-        self.pools = pools
+        self.plan = plan
         self.flow = Flow(program)
         self.vocabulary = frozenset(name for fact in facts for name in fact.keys)
         self.subjects = Subjects(self.flow, self.vocabulary)
@@ -103,6 +104,9 @@ class Reporter:
         for found in self.patterns.settle(patterns):
             report.add(found)
         self._literals(report)
+        judgements = [judgement for judgement, _ in report.judged]
+        for added in added_arguments(self.plan.additions, judgements, module):
+            report.add(added)
         self._doctests(report, module)
         self._words(report, module)
         return report
@@ -170,7 +174,7 @@ class Reporter:
         }
         tokens = tokenize(module.source.text)
         vocabulary = self.vocabulary | _GENERAL
-        totals = total_of(self.pools)
+        totals = total_of(self.plan.pools)
         for judgement in changed:
             words = words_of(judgement, vocabulary)
             report.edits += message_edits(judgement, words, parents)

@@ -25,9 +25,10 @@ def update_tests(snapshot: Snapshot, plan: Plan) -> tuple[tuple[Edit, ...], tupl
     """
     program = Program(snapshot)
     facts = facts_of(program, plan)
-    if not any(fact.edit is not None for fact in facts):
+    is_added = any(addition.edit is not None for addition in plan.additions)
+    if not is_added and not any(fact.edit is not None for fact in facts):
         return (), ()
-    reporter = Reporter(program, facts, rewritten_files(snapshot, plan, facts), plan.pools)
+    reporter = Reporter(program, facts, rewritten_files(snapshot, plan, facts), plan)
     reports = [_reported(reporter, path) for path in checking_files(snapshot, plan, facts)]
     code = {edit.path for edit in plan.edits}
     reports += [
