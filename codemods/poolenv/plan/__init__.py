@@ -33,6 +33,7 @@ from poolenv.plan.pool_limits import (
     members_of,
     split_maximum,
 )
+from poolenv.plan.servers import servers_of
 from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, Target, own_targets, unclear
 
@@ -133,13 +134,10 @@ class _Planner:
             named for site, named in rewritten if not site.in_test or site.source not in production
         ]
         more = [Named(one.site, one.value) for one in missing if one.reads]
-        given, remarks = variable_names(
-            (*need, *more),
-            self._with_new_defaults(wanted, reasons),
-            self.found.pools,
-            self.policy,
-            self.sinks,
-        )
+        pools, policy, sinks = self.found.pools, self.policy, self.sinks
+        every = tuple(self._with_new_defaults(wanted, reasons))
+        servers = servers_of(pools, every, policy, sinks, self.surroundings)
+        given, remarks = variable_names((*need, *more), every, pools, servers, policy, sinks)
         self.remarks += remarks
         by_source: dict[Span, str] = {}
         for named in need:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from poolenv.model import Policy, Pool, PoolKey, Remark, Role, Scalar, Site, Span
 from poolenv.plan.labels import constant_label, label, with_label
-from poolenv.plan.servers import family, server_prefixes
+from poolenv.plan.servers import Servers
 from poolenv.plan.targets import Sinks
 
 Values = frozenset[str]
@@ -37,12 +37,18 @@ class Unit:
     @property
     def values(self) -> Values:
         """The defaults of the variable."""
-        return frozenset(repr(one.value) for one in self.members)
+        return frozenset(text_of(one.value) for one in self.members)
 
     @property
     def first(self) -> Named:
         """The member that comes first in the repository."""
         return min(self.members, key=_place)
+
+
+def text_of(value: Scalar) -> str:
+    """A default as it is compared: 30 and 30.0 are one, True and 1 are not."""
+    whole = isinstance(value, float) and value.is_integer()
+    return repr(int(value)) if isinstance(value, float) and whole else repr(value)
 
 
 @dataclass(slots=True)
@@ -91,6 +97,7 @@ def variable_names(
     wanted: Iterable[Named],
     sites: Iterable[Site],
     pools: tuple[Pool, ...],
+    servers: Servers,
     policy: Policy,
     sinks: Sinks,
 ) -> tuple[dict[Site, str], tuple[Remark, ...]]:
@@ -100,19 +107,18 @@ def variable_names(
     give the names and defaults to agree with.
     """
     every = tuple(sites)
-    prefixes = server_prefixes(pools, every, policy, sinks)
     by_family: dict[str, list[Named]] = {}
     for one in wanted:
-        by_family.setdefault(family(one.site, prefixes, policy, sinks), []).append(one)
+        by_family.setdefault(servers.family(one.site, policy, sinks), []).append(one)
     reading = [site for site in every if site.env is not None and not site.in_test]
     found: dict[str, list[Site]] = {}
     for site in reading:
-        found.setdefault(family(site, prefixes, policy, sinks), []).append(site)
+        found.setdefault(servers.family(site, policy, sinks), []).append(site)
     names = Names({pool.key: pool for pool in pools}, _taken(found))
     for of_family, members in sorted(by_family.items()):
         argument = sinks.argument(members[0].site.sink, members[0].site.argument)
         shared = _shared_name(of_family, found.get(of_family, ()))
-        defaults = frozenset(repr(site.value) for site in reading if site.env == shared)
+        defaults = frozenset(text_of(site.value) for site in reading if site.env == shared)
         units = sorted(_units(members), key=lambda unit: _place(unit.first))
         agreed = defaults or _most_common(units)
         for unit in units:
@@ -136,7 +142,7 @@ def _taken(found: Mapping[str, list[Site]]) -> dict[str, tuple[str, Values]]:
         for site in sites:
             if site.env is not None:
                 _, values = taken.get(site.env, (of_family, frozenset[str]()))
-                taken[site.env] = (of_family, values | {repr(site.value)})
+                taken[site.env] = (of_family, values | {text_of(site.value)})
     return taken
 
 

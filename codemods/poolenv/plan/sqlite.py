@@ -29,6 +29,10 @@ _GENERIC = frozenset(
     )
 )
 """Words of a URL's expression that say nothing of which URL it is."""
+_SQLITE_TEXT = re.compile(rb"[\"']sqlite")
+"""``"sqlite://"``, and ``url.startswith("sqlite")`` in the file that makes the engine."""
+_WRITTEN_HERE = frozenset({""})
+"""No name leads to the URL: the call has it as a literal."""
 _TEST_FOLDER = re.compile(r"tests?|testing|\..+")
 _ROUNDS = 3
 """``URL`` is ``settings.database_url``, which is ``os.environ["DATABASE_URL"]``."""
@@ -46,6 +50,11 @@ class SqliteReach:
         """A file that makes this engine's database SQLite, or may do so; None where none does."""
         snapshot = self.surroundings.snapshot
         words = self._words(pool)
+        if words == _WRITTEN_HERE:
+            return None
+        own = (pool.call or pool.key).path
+        if _SQLITE_TEXT.search(snapshot.python[own].data):
+            return own
         for path in self._naming_sqlite():
             file = snapshot.python[path]
             if file.is_test and _in_reach(path, pool.key.path) and _mentions(file.text, words):
@@ -77,7 +86,7 @@ class SqliteReach:
         if node is None:
             return frozenset({_FLASK_SETTING}) if "flask" in pool.sink else frozenset()
         if isinstance(node, ast.Constant):
-            return frozenset({"no name: the URL is written here"})
+            return _WRITTEN_HERE
         words = set(_words_in(node))
         function = _parameter_of(way, words)
         for _ in range(_ROUNDS):
