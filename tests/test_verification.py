@@ -214,6 +214,24 @@ def test_a_constant_of_another_module_is_followed(shop: Path) -> None:
     ]
 
 
+def test_defaults_of_parameters_are_compared_in_order(shop: Path) -> None:
+    before = (
+        "import os\n\nfrom sqlalchemy import create_engine\n\n\n"
+        "def connect(url, size=5, spare=7, wait=5.0):\n"
+        "    return create_engine(url, pool_size=size, max_overflow=spare, pool_timeout=wait)\n\n\n"
+        "engine = connect('sqlite:///shop.db')\n"
+    )
+    write(shop, {"db.py": before})
+    commit_all(shop)
+    text = before.replace("size=5,", 'size=int(os.getenv("POOL", "5")),')
+    found = by_hand(shop, {"db.py": text.replace("spare=7", 'spare=int(os.getenv("SPARE", "3"))')})
+    assert failures(found) == []
+    assert [(s.arguments, s.before, s.after) for s in found.settings] == [
+        (("pool_size",), (5,), (5,)),
+        (("max_overflow",), (7,), (3,)),
+    ]
+
+
 def test_a_lower_default_is_a_setting(shop: Path) -> None:
     write(shop, {"db.py": BY_HAND})
     commit_all(shop)

@@ -102,6 +102,9 @@ class _Walk:
 
     def _aligned(self, old: Sequence[ast.AST], new: Sequence[ast.AST]) -> Iterator[Pair]:
         """Which element became which, by name; then what was only added, then by order."""
+        if len(old) == len(new) and all(isinstance(node, ast.expr) for node in (*old, *new)):
+            yield from zip(old, new, strict=True)  # Values have no names, only an order.
+            return
         before, after = ([_name(node) for node in nodes] for nodes in (old, new))
         matcher = SequenceMatcher(None, before, after, autojunk=False)
         for tag, start, end, first, last in matcher.get_opcodes():
@@ -146,7 +149,7 @@ def _name(node: ast.AST) -> str:
             return f"{kind} {ast.unparse(function)}"
         case ast.keyword() | ast.arg():
             return f"{kind} {node.arg}"
-        case ast.Import() | ast.ImportFrom() | ast.alias():
+        case ast.Import() | ast.ImportFrom() | ast.alias() | ast.expr():
             return f"{kind} {ast.dump(node)}"
     return kind
 
