@@ -27,6 +27,7 @@ from poolenv.plan.pool_limits import (
     effective_maximum,
     is_number,
     keys_of,
+    lost_of,
     maximum_cap,
 )
 from poolenv.plan.sqlite import SqliteReach
@@ -96,6 +97,7 @@ def missing_arguments(
         others = tuple(sharing[pool.call]) if pool.call is not None else (pool,)
         for argument, value in _wanted(pool, after, policy, sinks):
             why = _hindrance(pool, others, argument, surroundings, reach)
+            why = why or _above(pool, argument, value, after, sinks)
             found.append(Missing(pool, argument, value, why))
         found += _false_flags(pool, policy, sinks)
     return _lowest(found)
@@ -111,7 +113,7 @@ def _wanted(
     }
     added: dict[str, Scalar] = {}
     for argument in sink.arguments:
-        if argument.name in pool.passed or argument.name in pool.lost or not argument.rewrite:
+        if argument.name in pool.passed | pool.lost or not argument.rewrite:
             continue
         value = next(
             (
@@ -178,7 +180,7 @@ def _minimum(
 ) -> int | None:
     """The minimum to add where the library's default is above the new maximum."""
     name = sink.min_argument
-    if name is None or name in pool.passed or name in pool.lost:
+    if name is None or name in pool.passed | pool.lost:
         return None
     argument = next(a for a in sink.arguments if a.name == name)
     if not argument.rewrite:
@@ -204,7 +206,7 @@ def _hindrance(
 ) -> str | None:
     if any(one.open_ended for one in others):
         return "a ** mapping that the code does not show may pass it already"
-    if any(argument.name in one.passed or argument.name in one.lost for one in others):
+    if any(argument.name in one.passed | one.lost for one in others):
         return "another caller passes it through the same call"
     if pool.call is None:
         return "the options stand in a mapping that poolenv does not extend"
@@ -224,6 +226,18 @@ def _hindrance(
         f"SQLite may be the database too ({where} names it), and its in-memory pool takes no"
         f" {argument.name}"
     )
+
+
+def _above(pool: Pool, argument: Argument, value: Scalar, after: After, sinks: Sinks) -> str | None:
+    """A minimum that the call passes and a maximum below it would raise."""
+    least = sinks.sink(pool.sink).min_argument
+    if least is None or argument.role is not Role.MAX or least not in pool.passed:
+        return None
+    if least in lost_of(pool):
+        return f"{least} is not known, and one above the maximum raises"
+    known = [v for key in keys_of(pool) for v in after.get((key, least), ())]
+    above = [v for v in known if isinstance(v, int) and isinstance(value, int) and v > value]
+    return f"{least} is {above[0]} here, and one above the maximum raises" if above else None
 
 
 def _false_flags(pool: Pool, policy: Policy, sinks: Sinks) -> Iterator[Missing]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Addition, Decision, Pool, PoolChange, PoolKey, Scalar, Verdict
+from poolenv.plan.pool_limits import keys_of, lost_of
 from poolenv.plan.targets import Sinks
 
 _CHANGES = frozenset({Verdict.REWRITE, Verdict.CHANGE_DEFAULT})
@@ -35,7 +36,7 @@ def _change(
     extra: dict[PoolKey, dict[str, Scalar]],
     sinks: Sinks,
 ) -> PoolChange:
-    keys = [pool.key] if pool.use is None or pool.use == pool.key else [pool.key, pool.use]
+    keys = keys_of(pool)
     decided = [d for key in keys for d in by_pool.get(key, ())]
     after: dict[str, tuple[Scalar, ...]] = {}
     for name, values in pool.arguments.items():
@@ -45,7 +46,7 @@ def _change(
         for name, value in extra.get(key, {}).items():
             after[name] = (value,)
     sink = sinks.sink(pool.sink)
-    limit = most_of(sink, after, pool.lost, pool.pool_class)
+    limit = most_of(sink, after, lost_of(pool), pool.pool_class)
     return PoolChange(pool, pool.max_connections, limit.connections, MappingProxyType(after))
 
 

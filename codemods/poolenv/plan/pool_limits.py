@@ -56,6 +56,11 @@ def keys_of(pool: Pool) -> tuple[PoolKey, ...]:
     return (pool.key, pool.use)
 
 
+def lost_of(pool: Pool) -> frozenset[str]:
+    """The arguments that the code passes with a value that can't be known."""
+    return pool.lost | (pool.passed - pool.arguments.keys())
+
+
 def maximum_cap(policy: Policy) -> int | None:
     """The number of ``cap max=N``."""
     for rule in policy.rules:
@@ -73,7 +78,7 @@ def effective_maximum(sink: Sink, pool: Pool) -> str | None:
     """The argument that limits a pool where the first of several that is given does."""
     for name in sink.limit_first:
         argument = next(a for a in sink.arguments if a.name == name)
-        if name in pool.lost or any(v is not None for v in pool.arguments.get(name, ())):
+        if name in lost_of(pool) or any(v is not None for v in pool.arguments.get(name, ())):
             return name
         if name not in pool.passed and argument.has_default and argument.default is not None:
             return name
@@ -151,7 +156,7 @@ def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[
         target = one.found[index]
         if target.reason is None or not isinstance(target.value, int):
             continue
-        if name in one.pool.lost:
+        if name in lost_of(one.pool):
             held.append((index, f"{name} is not known, and one above the maximum raises"))
         elif any(value > target.value for value in fixed):
             held.append((index, f"{name} is above {target.value} and can't be lowered with it"))
