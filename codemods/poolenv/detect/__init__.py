@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from poolenv.detect.doubts import Doubt, doubtful
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
-from poolenv.syntax.callers import Callers, defaulted
+from poolenv.syntax.callers import Callers, defaulted, renamed
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import At, External, Partial, Reference
 from poolenv.syntax.resolve import Resolver
@@ -83,8 +82,7 @@ class _Search:
         text = module.source.text
         present = self.present(text)
         if present:
-            pattern = r"\b(?:" + "|".join(map(re.escape, sorted(present))) + r")\s+as\s+(\w+)"
-            present.update(re.findall(pattern, text))
+            present.update([other for name in present for other in renamed(text, name)])
             self._names(module, frozenset(present))
         for use in setting_uses(self.program, self.catalogue, module):
             self.found.setdefault((id(use.node), use.sink.id), use)
@@ -116,7 +114,7 @@ class _Search:
         if len(alias) < _SHORTEST_ALIAS or alias not in module.scope.bindings:
             return
         stem = module.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-        for path in self.program.files_matching(alias, rf"\b{re.escape(alias)}\s*\("):
+        for path in self.program.files_matching(alias, r"\bNAME\s*\("):
             other = None
             if stem in self.program.snapshot.python[path].text:
                 other = self.program.module(path)

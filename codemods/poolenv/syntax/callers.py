@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from poolenv.syntax.call_text import Wanted, may_pass
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import (
     At,
@@ -19,8 +20,11 @@ from poolenv.syntax.references import (
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
 
-_MOST_FILES = 150
-"""A name that more files call is no factory of pools, and following it would cost too much."""
+_MOST_FILES = 200
+"""A name that more files call is no factory of pools."""
+_FILES_PER_QUESTION = 20
+_FILES_PER_RUN = 50
+"""Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
 _CALLED = r"\bNAME\s*\(|\bNAME\s+as\s|[=(]\s*(?:\w+\.)*NAME\s*[,)\r\n]"
 """Called, imported under another name, handed to ``partial`` or assigned."""
 _DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
@@ -45,23 +49,47 @@ class Callers:
 
     program: Program
     resolver: Resolver
-    _known: dict[int, tuple[CallSite, ...]] = field(default_factory=dict)
+    allowance: int = 0
+    """How many more files may be parsed for callers in this run; see ``grant``."""
+    exhausted: bool = False
+    """Since the last ``grant``, callers were left out because the allowance was used up."""
+    _left: int = 0
+    _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
     _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
 
-    def of(self, scope: Scope) -> tuple[CallSite, ...]:
-        """All calls of a function, method, constructor or named lambda."""
-        key = id(scope.node)
+    def __post_init__(self) -> None:
+        self.allowance = len(self.program.snapshot.candidates) + _FILES_PER_RUN
+
+    def grant(self) -> None:
+        """Start a new question: it may have some more files parsed for its callers."""
+        self.exhausted = False
+        self._left = min(_FILES_PER_QUESTION, self.allowance)
+
+    def of(self, scope: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
+        """The calls of a function, method, constructor or named lambda.
+
+        With ``wanted``, calls in files whose text passes no such argument may be left out.
+        """
+        key = (id(scope.node), wanted)
         if key not in self._known:
             self._known[key] = ()
-            self._known[key] = tuple(self._find(scope))
+            found = tuple(self._find(scope, wanted))
+            if self.exhausted:
+                del self._known[key]
+                return found
+            self._known[key] = found
         return self._known[key]
 
-    def constructions(self, owner: Scope) -> tuple[CallSite, ...]:
-        """All calls that make an instance of a class (its subclasses included)."""
-        key = id(owner.node) + 1
+    def constructions(self, owner: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
+        """The calls that make an instance of a class (its subclasses included)."""
+        key = (id(owner.node), "instances", wanted)
         if key not in self._known:
             self._known[key] = ()
-            self._known[key] = tuple(self._instances(owner))
+            found = tuple(self._instances(owner, wanted))
+            if self.exhausted:
+                del self._known[key]
+                return found
+            self._known[key] = found
         return self._known[key]
 
     def subclasses(self, owner: Scope) -> tuple[Scope, ...]:
@@ -69,7 +97,7 @@ class Callers:
         key = id(owner.node)
         if key not in self._subclasses:
             found: list[Scope] = []
-            for module in self._modules_using(owner.name, _DERIVED):
+            for module in self._modules_using(owner.name, _DERIVED, owner):
                 for hit in self.program.find_names(module, frozenset({owner.name})):
                     if isinstance(hit.stmt, ast.ClassDef) and hit.node in hit.stmt.bases:
                         inner = hit.scope.child(hit.stmt)
@@ -78,11 +106,22 @@ class Callers:
             self._subclasses[key] = tuple(dict.fromkeys(found))
         return self._subclasses[key]
 
-    def _modules_using(self, name: str, use: str) -> Iterator[Module]:
+    def _modules_using(self, name: str, use: str, wanted: Wanted | None = None) -> Iterator[Module]:
         """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
-        pattern = use.replace("NAME", re.escape(name))
-        paths = self.program.files_matching(name, pattern)
-        for path in paths if len(paths) <= _MOST_FILES else ():
+        paths = self.program.files_matching(name, use, self.program.importers(owner.module.path))
+        python = self.program.snapshot.python
+        if len(paths) > _MOST_FILES:
+            self.exhausted = True
+            return
+        for path in paths:
+            if wanted is not None and not may_pass(python[path].text, name, wanted):
+                continue
+            if not self.program.is_parsed(path):
+                if self._left <= 0:
+                    self.exhausted = True
+                    return
+                self._left -= 1
+                self.allowance -= 1
             module = self.program.module(path)
             if module is not None:
                 yield module
@@ -92,14 +131,14 @@ class Callers:
         references = self.resolver.refer(hit.node, At(hit.scope, hit.stmt))
         return any(isinstance(r, ClassReference) and r.scope is owner for r in references)
 
-    def _find(self, scope: Scope) -> Iterator[CallSite]:
+    def _find(self, scope: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         owner = scope.parent
         if owner is not None and owner.is_class and scope.name in _CONSTRUCTORS:
-            yield from self._instances(owner)
+            yield from self._instances(owner, wanted)
             yield from self._super_calls(owner, scope.name)
             return
         for name in self._names(scope):
-            for module in self._modules_using(name, _CALLED):
+            for module in self._modules_using(name, _CALLED, scope, wanted):
                 yield from self._calls_in(module, name, scope)
 
     def _names(self, scope: Scope) -> tuple[str, ...]:
@@ -115,7 +154,7 @@ class Callers:
         )
 
     def _calls_in(self, module: Module, name: str, target: Scope) -> Iterator[CallSite]:
-        names = {name, *re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", module.source.text)}
+        names = {name, *renamed(module.source.text, name)}
         aliases: set[str] = set()
         for hit in self.program.find_names(module, frozenset(names)):
             yield from self._confirm(hit, target)
@@ -145,7 +184,7 @@ class Callers:
                 bound = any(isinstance(r, Partial) and _reaches(r.inner, target) for r in made)
                 yield CallSite(call, at, shift=1, bound=bound)
 
-    def _instances(self, owner: Scope) -> Iterator[CallSite]:
+    def _instances(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         seen: set[int] = set()
         waiting = [owner]
         while waiting:
@@ -153,25 +192,35 @@ class Callers:
             if id(one) in seen:
                 continue
             seen.add(id(one))
-            yield from self._constructed(one)
+            yield from self._constructed(one, wanted)
             waiting.extend(s for s in self.subclasses(one) if "__init__" not in s.bindings)
 
-    def _constructed(self, owner: Scope) -> Iterator[CallSite]:
-        for module in self._modules_using(owner.name, _CALLED):
-            text = module.source.text
-            names = {owner.name, *re.findall(rf"\b{re.escape(owner.name)}\s+as\s+(\w+)", text)}
+    def _constructed(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
+        modules = [*self._modules_using(owner.name, _CALLED, owner, wanted), owner.module]
+        for module in dict.fromkeys(modules):
+            names = {owner.name, *renamed(module.source.text, owner.name)}
             if module is owner.module:
-                names.add("cls")
+                names.update(("cls", "type", "__class__"))
             for hit in self.program.find_names(module, frozenset(names)):
                 call = hit.outer[-1] if hit.outer else None
                 if not isinstance(call, ast.Call):
                     continue
                 if call.func is hit.node and self._means(hit, owner):
                     yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
+                elif call.func is hit.node and len(hit.outer) > 1:
+                    yield from self._of_its_type(hit, owner)
                 elif call.args and call.args[0] is hit.node and self._means(hit, owner):
                     made = self.resolver.refer(call, At(hit.scope, hit.stmt))
                     if any(isinstance(r, Partial) for r in made):
                         yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
+
+    def _of_its_type(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
+        """``type(self)(…)``: a call whose function is itself a call."""
+        outer = hit.outer[-2]
+        if isinstance(outer, ast.Call) and outer.func is hit.outer[-1]:
+            references = self.resolver.refer(outer.func, At(hit.scope, hit.stmt))
+            if any(isinstance(r, ClassReference) and r.scope is owner for r in references):
+                yield CallSite(outer, At(hit.scope, hit.stmt), bound=True)
 
     def _super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
         for below in self.subclasses(owner):
@@ -191,6 +240,13 @@ class Callers:
                             yield CallSite(call, At(hit.scope, hit.stmt))
             if not own:
                 yield from self._super_calls(below, method)
+
+
+def renamed(text: str, name: str) -> list[str]:
+    """What ``import name as other`` calls it in a file."""
+    if f"{name} as " not in text:
+        return []
+    return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)
 
 
 def defaulted(node: ast.AST, arguments: ast.arguments) -> Iterator[str]:

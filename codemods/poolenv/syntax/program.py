@@ -13,6 +13,9 @@ from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.scopes import Module, Scope
 
+_LINE = 300
+"""Bytes of a line before a name that are looked at."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -36,6 +39,8 @@ class Program:
     _packages: frozenset[str] = frozenset()
     _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
+    _importers: dict[str, frozenset[str]] = field(default_factory=dict)
     _folders: dict[str, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
@@ -48,6 +53,10 @@ class Program:
             if parts:
                 self._by_name.setdefault(parts[-1], []).append((tuple(parts), path))
         self._packages = frozenset(packages)
+
+    def is_parsed(self, path: str) -> bool:
+        """Asking for the module costs nothing any more."""
+        return path in self._modules
 
     def module(self, path: str) -> Module | None:
         """The parsed module at a path, or None (noted in ``skipped``) where it can't be parsed."""
@@ -133,14 +142,37 @@ class Program:
             self._mentions[name] = self._holding(name.encode())
         return self._mentions[name]
 
-    def files_matching(self, name: str, pattern: str) -> tuple[str, ...]:
-        """Paths of the files that mention a name and match a regular expression (of bytes)."""
-        compiled = re.compile(pattern.encode())
-        return tuple(
-            path
-            for path in self.files_mentioning(name)
-            if compiled.search(self.snapshot.python[path].data)
-        )
+    def importers(self, path: str) -> frozenset[str]:
+        """Files that may import a module: those of its own package, and those that name it."""
+        folder = path.rpartition("/")[0]
+        top = ""
+        while folder in self._packages and folder:
+            top, folder = folder, folder.rpartition("/")[0]
+        name = top.rpartition("/")[2] or path.rpartition("/")[2].removesuffix(".py")
+        key = top or path
+        if key not in self._importers:
+            inside = {p for p in self.snapshot.python if top and p.startswith(f"{top}/")}
+            self._importers[key] = frozenset(inside | {path, *self.files_mentioning(name)})
+        return self._importers[key]
+
+    def files_matching(
+        self, name: str, pattern: str, among: frozenset[str] | None = None
+    ) -> tuple[str, ...]:
+        """Paths of the files in which a name is followed, or on its line preceded, by a pattern.
+
+        ``pattern`` is a regular expression for one occurrence, in which ``NAME`` stands for the
+        name; it is tried from the start of the line of each occurrence.
+        """
+        key = (name, pattern, among)
+        if key not in self._matching:
+            compiled = re.compile(pattern.replace("NAME", re.escape(name)).encode())
+            paths = self.files_mentioning(name) if among is None else sorted(among)
+            self._matching[key] = tuple(
+                path
+                for path in paths
+                if _matches(self.snapshot.python[path].data, name.encode(), compiled)
+            )
+        return self._matching[key]
 
     def _holding(self, needle: bytes) -> tuple[str, ...]:
         search = self.snapshot.holding
@@ -159,6 +191,18 @@ class Program:
     def find_settings(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
         """Every assigned ``Name``, string constant or keyword that is one of ``names``."""
         return _search(module, names, _is_setting)
+
+
+def _matches(data: bytes, name: bytes, pattern: re.Pattern[bytes]) -> bool:
+    """Some line with the name matches; the search jumps from one occurrence to the next."""
+    at = data.find(name)
+    while at >= 0:
+        start = max(data.rfind(b"\n", 0, at) + 1, at - _LINE)
+        end = data.find(b"\n", at)
+        if pattern.search(data, start, (end if end >= 0 else len(data)) + 1):
+            return True
+        at = data.find(name, at + len(name))
+    return False
 
 
 def _importable_folders(
@@ -191,12 +235,22 @@ def _is_setting(node: ast.AST, names: frozenset[str]) -> bool:
     return False
 
 
+def _lines_with(module: Module, names: frozenset[str]) -> list[int]:
+    """The lines on which one of the names stands, perhaps inside a longer one."""
+    text = module.source.text
+    found: set[int] = set()
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            found.add(module.lines.position(at)[0])
+            at = text.find(name, at + len(name))
+    return sorted(found)
+
+
 def _search(
     module: Module, names: frozenset[str], matches: Callable[[ast.AST, frozenset[str]], bool]
 ) -> Iterator[Found]:
-    text = module.source.text
-    pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names))) + r")\b")
-    lines = sorted({module.lines.position(m.start())[0] for m in pattern.finditer(text)})
+    lines = _lines_with(module, names)
     if not lines:
         return
 

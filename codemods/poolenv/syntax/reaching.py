@@ -20,18 +20,18 @@ def reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Bindi
     if not isinstance(body, list):
         return bindings, False
     if stmt is None:
-        return _in_block(body, len(body), name, bindings)
+        return _in_block(scope, body, len(body), name, bindings)
     found: list[Binding] = []
     where = scope.where.get(id(stmt))
     while where is not None:
-        defs, definite = _in_block(where.block, where.index, name, bindings)
+        defs, definite = _in_block(scope, where.block, where.index, name, bindings)
         found = [b for b in defs if b not in found] + found
         if definite:
             return found, True
         parent = where.parent
         if not isinstance(parent, ast.stmt):
             break
-        extra, definite = _around(parent, where.block, name, bindings)
+        extra, definite = _around(scope, parent, where.block, name, bindings)
         found = [b for b in extra if b not in found] + found
         if definite:
             return found, True
@@ -42,7 +42,7 @@ def reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Bindi
 
 
 def _around(
-    parent: ast.stmt, block: list[ast.stmt], name: str, bindings: list[Binding]
+    scope: Scope, parent: ast.stmt, block: list[ast.stmt], name: str, bindings: list[Binding]
 ) -> tuple[list[Binding], bool]:
     """What reaches a block's start from its own compound statement."""
     match parent:
@@ -58,7 +58,7 @@ def _around(
             if block is parent.body:
                 return [], False
             if block is parent.orelse:
-                return _in_block(parent.body, len(parent.body), name, bindings)
+                return _in_block(scope, parent.body, len(parent.body), name, bindings)
             if block is parent.finalbody:
                 return _below(parent.body, bindings), False
             own = [b for b in bindings if b.stmt is parent and b.kind == "other"]
@@ -75,44 +75,57 @@ def _below(block: list[ast.stmt], bindings: list[Binding]) -> list[Binding]:
 
 
 def _in_block(
-    block: list[ast.stmt], end: int, name: str, bindings: list[Binding]
+    scope: Scope, block: list[ast.stmt], end: int, name: str, bindings: list[Binding]
 ) -> tuple[list[Binding], bool]:
     """The bindings that hold after ``block[:end]``, nearest last, and whether one surely does."""
     found: list[Binding] = []
-    for stmt in reversed(block[:end]):
-        if not _below([stmt], bindings):
+    places = {_index_in(scope, binding.stmt, block) for binding in bindings}
+    for index in sorted(places, reverse=True):
+        if not 0 <= index < end:
             continue
-        defs, definite = _of_statement(stmt, name, bindings)
+        defs, definite = _of_statement(scope, block[index], name, bindings)
         found = [b for b in defs if b not in found] + found
         if definite:
             return found, True
     return found, False
 
 
-def _of_statement(stmt: ast.stmt, name: str, bindings: list[Binding]) -> tuple[list[Binding], bool]:
+def _index_in(scope: Scope, stmt: ast.stmt, block: list[ast.stmt]) -> int:
+    """Where in a block a statement stands, itself or inside another one; -1 for nowhere."""
+    where = scope.where.get(id(stmt))
+    while where is not None:
+        if where.block is block:
+            return where.index
+        where = scope.where.get(id(where.parent)) if where.parent is not None else None
+    return -1
+
+
+def _of_statement(
+    scope: Scope, stmt: ast.stmt, name: str, bindings: list[Binding]
+) -> tuple[list[Binding], bool]:
     own = [b for b in bindings if b.stmt is stmt]
     match stmt:
         case ast.If(body=body, orelse=orelse):
-            return _branches([body, orelse], name, bindings, own)
+            return _branches(scope, [body, orelse], name, bindings, own)
         case ast.Match(cases=cases):
             blocks = [case.body for case in cases]
             last = cases[-1]
             if not (isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None):
                 blocks.append([])
-            return _branches(blocks, name, bindings, own)
+            return _branches(scope, blocks, name, bindings, own)
         case ast.Try() | ast.TryStar():
             main = [*stmt.body, *stmt.orelse]
             blocks = [main, *(handler.body for handler in stmt.handlers)]
-            found, definite = _branches(blocks, name, bindings, own)
-            last_word, sure = _in_block(stmt.finalbody, len(stmt.finalbody), name, bindings)
+            found, definite = _branches(scope, blocks, name, bindings, own)
+            last_word, sure = _in_block(scope, stmt.finalbody, len(stmt.finalbody), name, bindings)
             return (last_word, True) if sure else (found + last_word, definite)
         case ast.With() | ast.AsyncWith():
-            found, definite = _in_block(stmt.body, len(stmt.body), name, bindings)
+            found, definite = _in_block(scope, stmt.body, len(stmt.body), name, bindings)
             return (found, True) if definite else (own + found, bool(own))
         case ast.For() | ast.AsyncFor() | ast.While():
             found = own
             for block in inner_blocks(stmt):
-                found = found + _in_block(block, len(block), name, bindings)[0]
+                found = found + _in_block(scope, block, len(block), name, bindings)[0]
             return found, False
         case _:
             return own, any(b.kind not in ("augment", "walrus") and not _extends(b) for b in own)
@@ -129,7 +142,11 @@ def _extends(binding: Binding) -> bool:
 
 
 def _branches(
-    blocks: list[list[ast.stmt]], name: str, bindings: list[Binding], own: list[Binding]
+    scope: Scope,
+    blocks: list[list[ast.stmt]],
+    name: str,
+    bindings: list[Binding],
+    own: list[Binding],
 ) -> tuple[list[Binding], bool]:
     """Join alternatives; one that leaves (return, raise, …) contributes nothing."""
     found = list(own)
@@ -137,7 +154,7 @@ def _branches(
     for block in blocks:
         if block and leaves(block):
             continue
-        defs, sure = _in_block(block, len(block), name, bindings)
+        defs, sure = _in_block(scope, block, len(block), name, bindings)
         found.extend(b for b in defs if b not in found)
         definite = definite and sure
     return found, definite

@@ -292,6 +292,8 @@ class Resolver:
                 return self._module_attribute(module, attr)
             case ClassReference(scope=scope):
                 return self.member(scope, attr, base)
+            case Instance(scope=scope) if attr == "__class__":
+                return [ClassReference(scope)]
             case Instance(scope=scope):
                 return self.member(scope, attr, base)
             case Partial(inner=inner) if attr == "func":

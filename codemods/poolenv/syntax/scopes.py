@@ -280,6 +280,7 @@ class Module:
     tree: ast.Module
     lines: Lines
     _scopes: dict[int, Scope] = field(default_factory=dict)
+    _globals: dict[str, list[tuple[Scope, Binding]]] | None = None
     has_walrus: bool = False
 
     def __post_init__(self) -> None:
@@ -306,13 +307,14 @@ class Module:
 
     def global_bindings(self, name: str) -> list[tuple[Scope, Binding]]:
         """What functions assign to a name they declare ``global``."""
-        if "global " not in self.source.text:
-            return []
-        found: list[tuple[Scope, Binding]] = []
-        for scope in self.scopes_in(self.scope):
-            if name in scope.global_names:
-                found.extend((scope, binding) for binding in scope.bindings.get(name, ()))
-        return found
+        if self._globals is None:
+            self._globals = {}
+            if "global " in self.source.text:
+                for scope in self.scopes_in(self.scope):
+                    for one in scope.global_names:
+                        bound = [(scope, binding) for binding in scope.bindings.get(one, ())]
+                        self._globals.setdefault(one, []).extend(bound)
+        return self._globals.get(name, [])
 
     def scopes_in(self, scope: Scope) -> Iterator[Scope]:
         """A scope and all functions and classes below it."""

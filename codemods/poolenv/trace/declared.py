@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 _SHARED = 4
 _SHARE = 0.5
 _FILES = 40
+_DECLARED = r"(?m)^\s+NAME\s*:|[\"']NAME[\"']\s*[:,]"
+_TELLING = re.compile(r"pool|conn|overflow|recycle|ping|size|timeout|idle|lifetime", re.I)
 _OBSTACLE = "it reaches the pool by a construction that the code does not show"
 
 
 def declared_values(tracer: Tracer, parameter: Open) -> tuple[Outcome, ...]:
     """The values that fields and mappings of matching shape declare for a parameter."""
     names = _names(parameter.scope)
-    if len(names) < _SHARED:
+    if len(names) < _SHARED or not _TELLING.search(parameter.name):
         return ()
-    name = re.escape(parameter.name)
-    pattern = rf"(?m)^\s+{name}\s*:|[\"']{name}[\"']\s*[:,]"
-    paths = tracer.program.files_matching(parameter.name, pattern)
+    paths = tracer.program.files_matching(parameter.name, _DECLARED)
     found: list[_Declared] = []
     for path in paths if len(paths) <= _FILES else ():
         module = tracer.program.module(path)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Span
+from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
@@ -164,7 +165,9 @@ def _constructions_values(
     tracer: Tracer, scope: Scope, attr: str, rest: Path
 ) -> tuple[Outcome, ...]:
     found: list[Outcome] = []
-    for site in tracer.callers.constructions(scope):
+    wanted_names, position = field_names(tracer.resolver, scope, attr)
+    wanted = Wanted(wanted_names[0], position) if len(wanted_names) == 1 else None
+    for site in tracer.callers.constructions(scope, wanted):
         passed = _passed(tracer, scope, site.call, site.at, attr, rest)
         if passed is not None:
             found.extend(parameters.from_call(tracer, site, passed))

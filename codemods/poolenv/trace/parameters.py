@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Origin, PoolKey
+from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.references import At, ClassReference, Frame, Instance
 from poolenv.syntax.resolve import decorators
 from poolenv.syntax.scopes import Scope
@@ -108,13 +109,16 @@ def _callers_values(
     if not path and not isinstance(scope.node, ast.Lambda):
         tracer.open_parameters.append(Open(scope, found.name))
     called = False
-    for site in tracer.callers.of(scope):
+    for site in tracer.callers.of(scope, _wanted(found, path, is_method=is_method)):
         called = True
         where = (site.shift, is_method and site.bound)
         values = passed(tracer, site.call, site.at, scope, found, path, where)
         if values is not None:
             outcomes.extend(from_call(tracer, site, values))
     here = step(scope.module, found.node)
+    if tracer.callers.exhausted:
+        reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
+        outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=bool(path)))
     if outcomes:
         return led_by(outcomes, here)
     annotated = _annotated_values(tracer, scope, found, path)
@@ -135,6 +139,18 @@ def _callers_values(
             " calls with a value; look at the callers outside"
         )
     return (Lost(reason, span, (here,), mapping=bool(path)),)
+
+
+def _wanted(found: Parameter, path: Path, *, is_method: bool) -> Wanted | None:
+    """What a call has to pass to matter; None where any call may (``**kwargs``)."""
+    match found.kind:
+        case "positional":
+            return Wanted(found.name, max(0, found.index - int(is_method)))
+        case "keyword":
+            return Wanted(found.name, None)
+        case "kwargs" if path and path[0].startswith("["):
+            return Wanted(path[0][1:], None)
+    return None
 
 
 def _annotated_values(

@@ -33,6 +33,7 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     found: list[tuple[Question, tuple[Outcome, ...]]] = []
     for question in use.questions:
         tracer.questions = 0
+        tracer.callers.grant()
         tracer.open_parameters.clear()
         outcomes = tracer.ask(question.node, question.path, question.at)
         outcomes = (*outcomes, *_declared(tracer, outcomes))
