@@ -106,7 +106,9 @@ class Callers:
             self._subclasses[key] = tuple(dict.fromkeys(found))
         return self._subclasses[key]
 
-    def _modules_using(self, name: str, use: str, wanted: Wanted | None = None) -> Iterator[Module]:
+    def _modules_using(
+        self, name: str, use: str, owner: Scope, wanted: Wanted | None = None
+    ) -> Iterator[Module]:
         """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
         paths = self.program.files_matching(name, use, self.program.importers(owner.module.path))
         python = self.program.snapshot.python
