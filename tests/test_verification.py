@@ -8,70 +8,18 @@ from pathlib import Path
 
 import pytest
 from branch_repository import commit_all, git
+from shop_repository import BY_HAND, DATABASE, by_hand, failures, make_shop, write
 
 from poolenv import pipeline
-from poolenv.model import Action, Options, Policy, PoolenvError, Role, Rule
-from poolenv.verification import Verification
+from poolenv.model import Action, Options, Policy, Role, Rule
 from poolenv_cli.main import run
 
 CAPPED = Options(policy=Policy(rules=(Rule(Action.CAP, Role.OVERFLOW.value, 5),)), branch="limits")
-DATABASE = """\
-from sqlalchemy import create_engine
-
-URL = "sqlite:///shop.db"
-engine = create_engine(URL, pool_size=5, max_overflow=10)
-
-
-def price(amount):
-    return amount * 2
-"""
-BY_HAND = """\
-import os
-
-from sqlalchemy import create_engine
-
-URL = "sqlite:///shop.db"
-engine = create_engine(
-    URL,
-    pool_size=int(os.environ.get("POOL", "5")),
-    max_overflow=int(os.environ.get("SPARE", "5")),
-)
-
-
-def price(amount):
-    return amount * 2
-"""
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A repository with one engine of 5 + 10 connections."""
-    git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    git(tmp_path, "config", "user.name", "Ada")
-    git(tmp_path, "config", "user.email", "ada@example.org")
-    write(tmp_path, {"db.py": DATABASE, "README.md": "A shop.\n", "render.yaml": "envs: []\n"})
-    commit_all(tmp_path)
-    return tmp_path
-
-
-def write(root: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
-def by_hand(root: Path, files: dict[str, str]) -> Verification:
-    """Verify a branch on which a person wrote these files."""
-    git(root, "switch", "--quiet", "-c", "by-hand")
-    write(root, files)
-    commit_all(root)
-    git(root, "switch", "--quiet", "main")
-    return pipeline.verify(root, "by-hand", Options())
-
-
-def failures(found: Verification) -> list[str]:
-    return [check.detail for check in found.checks if check.passed is False]
+    return make_shop(tmp_path)
 
 
 def test_a_branch_of_poolenv_is_proved(shop: Path) -> None:
@@ -141,59 +89,6 @@ def test_edits_by_hand_are_proved(shop: Path) -> None:
     ]
 
 
-FORGOTTEN_INT = BY_HAND.replace('int(os.environ.get("POOL", "5"))', 'os.environ.get("POOL", 5)')
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        pytest.param(FORGOTTEN_INT, "POOL '8' gives '8' (str), not 8", id="int forgotten"),
-        pytest.param(BY_HAND.replace("import os\n\n", ""), "os", id="import forgotten"),
-        pytest.param(
-            BY_HAND.replace('environ.get("POOL", "5")', 'environ["POOL"]'),
-            "POOL unset gives KeyError",
-            id="default forgotten",
-        ),
-        pytest.param(
-            BY_HAND.replace('"5")),\n    max', 'input())),\n    max'),
-            "db.py:8: changes something else",
-            id="anything may run",
-        ),
-        pytest.param(
-            BY_HAND.replace("shop.db", "other.db"),
-            "db.py:5: changes something else: `'sqlite:///shop.db'` became `'sqlite:///other.db'`",
-            id="another database",
-        ),
-        pytest.param(
-            BY_HAND + "\n\ndef more():\n    return 1\n",
-            "db.py:17: changes something else: `def more(): return 1` is added",
-            id="a new function",
-        ),
-        pytest.param(
-            BY_HAND.replace("import os\n", "import os\nimport antigravity\n"),
-            "db.py:2: changes something else: `import antigravity` is added",
-            id="another import",
-        ),
-        pytest.param(
-            BY_HAND.replace("    URL,\n", "    URL,\n    echo=True,\n"),
-            "db.py:8: changes something else: `echo=True` is added",
-            id="another argument",
-        ),
-        pytest.param(
-            BY_HAND.partition("\n\ndef")[0] + "\n",
-            "is removed",
-            id="a function removed",
-        ),
-        pytest.param(BY_HAND.replace("URL,\n", "URL,,\n"), "does not parse", id="no Python"),
-    ],
-)  # fmt: skip
-def test_mistakes_by_hand_are_found(shop: Path, text: str, said: str) -> None:
-    found = by_hand(shop, {"db.py": text})
-    assert not found.proved
-    assert len(failures(found)) >= 1
-    assert any(said in detail for detail in failures(found)), failures(found)
-
-
 def test_a_constant_and_an_argument_may_be_added(shop: Path) -> None:
     text = DATABASE.replace("URL =", 'SPARE = int(os.getenv("SPARE", "5"))\nURL =')
     text = text.replace("max_overflow=10", "max_overflow=SPARE, pool_recycle=300")
@@ -242,41 +137,6 @@ def test_a_lower_default_is_a_setting(shop: Path) -> None:
     ]
 
 
-def test_what_is_no_code_is_listed_or_named(shop: Path) -> None:
-    found = by_hand(
-        shop,
-        {
-            "db.py": BY_HAND.replace("import os\n", "import os  # for the limits\n"),
-            "README.md": "A shop with limits.\n",
-            "tests/test_db.py": "def test_it():\n    pass\n",
-            "render.yaml": "envs:\n  - POOL: 5\n",
-            "requirements.txt": "sqlalchemy\n",
-        },
-    )
-    assert [(remark.path, remark.line, remark.text) for remark in found.listed] == [
-        ("README.md", 1, "a document"),
-        ("db.py", 1, "a comment changed"),
-        ("requirements.txt", 1, "a new file"),
-        ("tests/test_db.py", 1, "test code"),
-    ]
-    assert failures(found) == [
-        "render.yaml:1: changes something else: envs: []",
-        "render.yaml:1: changes something else: envs:",
-    ]
-
-
-def test_removed_and_executable_files_are_named(shop: Path) -> None:
-    git(shop, "switch", "--quiet", "-c", "by-hand")
-    (shop / "README.md").unlink()
-    (shop / "db.py").chmod(0o755)
-    commit_all(shop)
-    git(shop, "switch", "--quiet", "main")
-    assert failures(pipeline.verify(shop, "by-hand", Options())) == [
-        "README.md:1: changes something else: is removed",
-        "db.py:1: changes something else: its mode was 100644, is 100755",
-    ]
-
-
 def test_tests_and_imports_on_request(shop: Path) -> None:
     command = f"PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 {sys.executable} -m pytest -q"
     expects = "def test_db():\n    assert 'max_overflow=10' in open('db.py').read()\n"
@@ -293,20 +153,6 @@ def test_tests_and_imports_on_request(shop: Path) -> None:
     runtime = {c.name: c for c in found.checks if c.name.startswith("runtime")}
     assert runtime["runtime, variables unset"].passed is True
     assert "SPARE=" in runtime["runtime, variables set"].detail
-
-
-@pytest.mark.parametrize(
-    ("branch", "base", "said"),
-    [
-        ("nowhere", "HEAD", "no commit 'nowhere'"),
-        ("main", "HEAD", "main holds no commit that HEAD does not"),
-        ("main", "nowhere", "no commit 'nowhere'"),
-    ],
-)
-def test_names_that_lead_nowhere(shop: Path, branch: str, base: str, said: str) -> None:
-    with pytest.raises(PoolenvError, match=said) as caught:
-        pipeline.verify(shop, branch, Options(base=base))
-    assert caught.value.exit_code == 2
 
 
 def test_command_prints_tables_and_json(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

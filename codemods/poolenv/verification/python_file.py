@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -22,6 +22,7 @@ from poolenv.update_tests.checking_files import is_check_script
 from poolenv.verification.differences import Difference, Kind, differences
 from poolenv.verification.known_settings import KnownSettings, Numbered, bound_names
 from poolenv.verification.result import Setting
+from poolenv.verification.unseen import unseen_lines
 
 ONLY_SETTINGS = "only settings"
 _SHOWN = 60
@@ -62,7 +63,7 @@ def judge_file(path: str, old_text: str, new_text: str, sides: tuple[Numbered, N
     trials = tuple(trials_of(changed.plan, new, lines[1], places))
     checks = (
         Check(path, "parses", True, "parses"),
-        *changed.checks(),
+        *changed.checks(unseen_lines(old_text, new_text, found)),
         check_names(path, new, new_text, changed.evaluated),
         check_evaluation_time(path, old, new, (old_text, new_text), replaced),
         *(check for check in trials if isinstance(check, Check)),
@@ -177,12 +178,12 @@ class _Changed:
             )
         return tuple(made)
 
-    def checks(self) -> Iterator[Check]:
+    def checks(self, unseen: Iterable[tuple[int, str]]) -> Iterator[Check]:
         """One failed check per foreign change, or one that says there is none."""
-        foreign = [d for d in self.found if d.kind is Kind.OTHER]
-        for difference in foreign:
-            where = f"{self.path}:{difference.line}"
-            detail = f"{where}: changes something else: {_told(difference)}"
+        foreign = [(d.line, _told(d)) for d in self.found if d.kind is Kind.OTHER]
+        foreign += [(line, f"`{_short(text)}`, in newer syntax") for line, text in unseen]
+        for line, told in foreign:
+            detail = f"{self.path}:{line}: changes something else: {told}"
             yield Check(self.path, ONLY_SETTINGS, False, detail)
         if not foreign:
             count = len(self.places)
