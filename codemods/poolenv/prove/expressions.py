@@ -132,7 +132,7 @@ def expression_at(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.ex
         return start
     read: ast.expr | None = None
     for parent in reversed(way):
-        if parent is start:
+        if parent is start or isinstance(parent, ast.keyword):
             continue
         if not isinstance(parent, ast.expr) or not is_harmless(parent):
             break

@@ -1,0 +1,174 @@
+"""Arguments that a policy adds, and where it must not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_repositories import ASYNCPG, cap, engine, ensure, names, planned
+
+from poolenv.catalogue import load
+from poolenv.plan import without_files
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('create_engine("postgresql:///a")', 'create_engine("postgresql:///a", {0}, {1})'),
+        ('create_engine("postgresql:///a",)', 'create_engine("postgresql:///a", {0}, {1})'),
+        (
+            'create_engine(\n    "postgresql:///a",\n)',
+            'create_engine(\n    "postgresql:///a",\n    {0},\n    {1},\n)',
+        ),
+        (
+            'create_engine(\n    "postgresql:///a"\n)',
+            'create_engine(\n    "postgresql:///a",\n    {0},\n    {1}\n)',
+        ),
+        (
+            'create_engine(\n    "postgresql:///a"  # ours\n)',
+            'create_engine(\n    "postgresql:///a",  # ours\n    {0},\n    {1}\n)',
+        ),
+        (
+            'create_engine(\n    "postgresql:///a",  # ours\n)',
+            'create_engine(\n    "postgresql:///a",  # ours\n    {0},\n    {1},\n)',
+        ),
+        (
+            'create_engine(("postgresql:///a"  # ours\n))',
+            'create_engine(("postgresql:///a"  # ours\n), {0}, {1})',
+        ),
+        (
+            'create_engine("postgresql:///a",  # ours\n)',
+            'create_engine("postgresql:///a", {0}, {1}  # ours\n)',
+        ),
+    ],
+)
+def test_ensured_arguments_follow_the_layout(tmp_path: Path, before: str, after: str) -> None:
+    """Each is an edit of its own at one place, in the order of the library's arguments."""
+    source = "from sqlalchemy import create_engine\n\nengine = {}\n"
+    rules = ensure(recycle=300, acquire_timeout=30)
+    migration = planned(tmp_path, {"db.py": source.format(before)}, *rules)
+    arguments = (
+        'pool_timeout=int(os.getenv("DB_POOL_TIMEOUT", "30"))',
+        'pool_recycle=int(os.getenv("DB_POOL_RECYCLE", "300"))',
+    )
+    new = migration.code[0].after.decode().removeprefix("import os\n\n")
+    assert new.replace(",  # ours\n)", "  # ours\n)") == source.format(after.format(*arguments))
+    assert names(migration) == {"DB_POOL_RECYCLE": 300, "DB_POOL_TIMEOUT": 30}
+    assert {a.variable for a in migration.plan.additions} == set(names(migration))
+    again = planned(tmp_path, {"db.py": migration.code[0].after.decode()}, *rules)
+    assert again.code == ()
+
+
+def test_ensured_argument_agrees_with_the_others(tmp_path: Path) -> None:
+    """The variable that another engine reads for another value is not taken."""
+    files = {
+        "orders.py": engine("pool_recycle=1800").replace("engine =", "orders ="),
+        "users.py": engine("pool_size=5").replace("engine =", "users ="),
+    }
+    migration = planned(tmp_path, files, *ensure(recycle=300))
+    assert names(migration) == {
+        "DB_ORDERS_POOL_RECYCLE": 1800,
+        "DB_POOL_SIZE": 5,
+        "DB_USERS_POOL_RECYCLE": 300,
+    }
+
+
+def test_ensured_argument_takes_the_variable_there_is(tmp_path: Path) -> None:
+    """The repository reads DATABASE_RECYCLE for it already."""
+    read = "import os\n\n" + engine('pool_recycle=int(os.getenv("DATABASE_RECYCLE", "300"))')
+    files = {"orders.py": read, "users.py": engine("pool_size=5")}
+    migration = planned(tmp_path, files, *ensure(recycle=300))
+    assert [a.variable for a in migration.plan.additions] == ["DATABASE_RECYCLE"]
+
+
+def test_ensure_leaves_false_alone(tmp_path: Path) -> None:
+    """Someone wrote it: it is said, not changed."""
+    rules = ensure(health_check=True)
+    migration = planned(tmp_path, {"db.py": engine("pool_pre_ping=False")}, *rules)
+    assert migration.code == ()
+    assert [(a.edit, "False" in a.reason) for a in migration.plan.additions] == [(None, True)]
+
+
+def test_ensure_through_a_wrapper(tmp_path: Path) -> None:
+    """One caller passes it through **options, so the call itself gets none."""
+    source = (
+        "from sqlalchemy import create_engine\n\n\n"
+        "def make(url, **options):\n    return create_engine(url, **options)\n\n\n"
+        'one = make("postgresql:///a", max_overflow=5)\ntwo = make("postgresql:///b")\n'
+    )
+    migration = planned(tmp_path, {"db.py": source}, *ensure(overflow=5))
+    assert all(a.edit is None for a in migration.plan.additions)
+
+
+def test_left_out_files_count_as_before(tmp_path: Path) -> None:
+    """Their pools keep their limit, and their variables are gone."""
+    files = {
+        "one.py": engine("max_overflow=20").replace("engine =", "one ="),
+        "two.py": engine("pool_timeout=30, max_overflow=20").replace("engine =", "two ="),
+    }
+    decided = planned(tmp_path, files, *cap(overflow=5), *ensure(recycle=300)).plan
+    assert [(p.before, p.after) for p in decided.pools] == [(25, 10), (25, 10)]
+    left = without_files(decided, {"two.py": "no proof"}, load())
+    assert [(p.before, p.after) for p in left.pools] == [(25, 10), (25, 25)]
+    assert {v.name for v in left.variables} == {"DB_MAX_OVERFLOW", "DB_POOL_RECYCLE"}
+    assert {edit.path for edit in left.edits} == {"one.py"}
+    assert without_files(decided, {}, load()) is decided
+
+
+FROM_ENV = (
+    "import os\n\nfrom sqlalchemy import create_engine\n\n"
+    'engine = create_engine(os.environ["DATABASE_URL"], pool_size=5)\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "added"),
+    [
+        ({}, True),
+        ({"tests/conftest.py": 'import os\n\nos.environ["DATABASE_URL"] = "sqlite://"\n'}, False),
+        ({"app/tests/conftest.py": 'URL = "sqlite://"\nname = "DATABASE_URL"\n'}, False),
+        ({"tests/test_other.py": 'import sqlite3\n\nURL = "sqlite:///x.db"\n'}, True),
+        ({"docs/sample.py": 'DATABASE_URL = "sqlite:///x.db"\n'}, True),
+        ({"other/tests/conftest.py": 'DATABASE_URL = "sqlite:///x.db"\n'}, True),
+        ({".env": "DATABASE_URL=sqlite:///x.db\n"}, False),
+        ({".env": "CACHE_URL=sqlite:///x.db\n"}, True),
+    ],
+)
+def test_sqlite_in_what_reaches_the_engine(
+    tmp_path: Path, files: dict[str, str], *, added: bool
+) -> None:
+    """Tests, .env and settings that may give this engine its URL; nothing else."""
+    migration = planned(tmp_path, {"app/db.py": FROM_ENV, **files}, *ensure(overflow=5))
+    found = [a for a in migration.plan.additions if a.pool.path == "app/db.py"]
+    assert [a.edit is not None for a in found] == [added]
+    if not added:
+        assert "SQLite" in found[0].reason
+
+
+def test_sqlite_through_a_setting(tmp_path: Path) -> None:
+    """The name of the URL is followed to the variable that the tests set."""
+    files = {
+        "app/config.py": 'import os\n\nDB = os.getenv("APP_DB", "postgresql:///a")\n',
+        "app/db.py": "from sqlalchemy import create_engine\n\nfrom app.config import DB\n\n"
+        "engine = create_engine(DB)\n",
+        "tests/conftest.py": 'import os\n\nos.environ["APP_DB"] = "sqlite://"\n',
+    }
+    migration = planned(tmp_path, files, *ensure(overflow=5))
+    assert [a.edit for a in migration.plan.additions] == [None]
+
+
+def test_sqlite_through_a_factory(tmp_path: Path) -> None:
+    """A test calls the factory with it."""
+    files = {
+        "app/db.py": "from sqlalchemy import create_engine\n\n\n"
+        "def make(url):\n    return create_engine(url, pool_size=5)\n",
+        "tests/test_db.py": 'from app.db import make\n\nengine = make("sqlite://")\n',
+    }
+    migration = planned(tmp_path, files, *ensure(overflow=5))
+    assert all(a.edit is None for a in migration.plan.additions)
+
+
+def test_ensured_maximum_below_the_minimum(tmp_path: Path) -> None:
+    """asyncpg raises for a maximum below a minimum that the code passes: nothing is added."""
+    migration = planned(tmp_path, {"db.py": ASYNCPG.format("min_size=8")}, *ensure(max=5))
+    assert [(a.argument, a.edit) for a in migration.plan.additions] == [("max_size", None)]
