@@ -19,7 +19,7 @@ app = typer.Typer(
     help="Move hard-coded connection-pool settings of Python code into environment variables, "
     "with safe limits.",
     epilog="Exit codes: 0 done; 1 diff --exit-code found changes; 2 wrong usage; 3 finished, but "
-    "a file was left out; 4 refused, nothing changed.",
+    "a file was left out or a branch is not proved; 4 refused, nothing changed.",
     invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
