@@ -199,3 +199,14 @@ def test_production_value_in_a_test(tmp_path: Path) -> None:
     migration = planned(tmp_path, files)
     assert migration.code == ()
     assert all("test code" in d.reason for d in migration.plan.decisions)
+
+
+def test_no_word_twice(tmp_path: Path) -> None:
+    """A package that its variables are named after does not tell its engines apart."""
+    read = 'int(os.getenv("FLEET_POOL_SIZE", "5"))'
+    files = {
+        "fleet/one.py": "import os\n\n" + engine(f"pool_size={read}"),
+        "fleet/db.py": engine("pool_size=20"),
+    }
+    migration = planned(tmp_path, files)
+    assert set(names(migration)) == {"FLEET_POOL_SIZE", "FLEET_POOL_SIZE_2"}

@@ -120,3 +120,16 @@ def test_cap_where_the_minimum_is_the_maximum(
     )
     found = planned(tmp_path, {"db.py": source}, *cap(max=5)).plan.pools[0].arguments_after
     assert {name: found[name] for name in after} == after
+
+
+def test_cap_of_a_factory(tmp_path: Path) -> None:
+    """The defaults of a wrapper count for the callers that leave them."""
+    source = (
+        "from sqlalchemy import create_engine\n\n\n"
+        "def make(url, size=20, overflow=10):\n"
+        "    return create_engine(url, pool_size=size, max_overflow=overflow)\n\n\n"
+        'one = make("postgresql:///a")\ntwo = make("postgresql:///b", size=3)\n'
+    )
+    migration = planned(tmp_path, {"db.py": source}, *cap(max=10))
+    after = {(d.site.argument, d.site.value): d.new_value for d in migration.plan.decisions}
+    assert after == {("pool_size", 20): 10, ("pool_size", 3): 3, ("max_overflow", 10): 0}

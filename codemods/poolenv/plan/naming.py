@@ -88,7 +88,8 @@ class Names:
             label(one.owner or (pool.name if pool is not None else None) or ""),
         ]
         parts = reversed(one.site.pool.path.removesuffix(".py").split("/"))
-        speaking = [text for text in (*near, *map(label, parts)) if text]
+        every = (*near, *map(label, parts))
+        speaking = [text for text in every if text and not shared.startswith(f"{text}_")]
         names = [with_label(shared, text, variable) for text in dict.fromkeys(speaking)]
         return names or [shared] if any(near) else [shared, *names]
 

@@ -50,10 +50,11 @@ def members_of(
 
 
 def keys_of(pool: Pool) -> tuple[PoolKey, ...]:
-    """The calls at which a pool's sites may be listed."""
-    if pool.use is None or pool.use == pool.key:
-        return (pool.key,)
-    return (pool.key, pool.use)
+    """The calls at which a pool's sites may be listed: a wrapper's, and the library's own."""
+    use, call = pool.use, pool.call
+    if use is None and call is not None:
+        use = PoolKey(call.path, call.line, call.column)
+    return (pool.key,) if use is None or use == pool.key else (pool.key, use)
 
 
 def lost_of(pool: Pool) -> frozenset[str]:
