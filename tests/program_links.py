@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from draft import Draft
-
-Link = Callable[[Draft], None]
+from program_objects import OBJECT_LINKS, Link
 
 
 def _dots(draft: Draft) -> str:
@@ -192,61 +190,59 @@ def _cached(d: Draft) -> None:
     d.value = f"{name}()"
 
 
-def _class(d: Draft, body: tuple[str, ...], use: str, *, base: str = "") -> None:
-    name = d.name("Settings_")
-    d.write(f"class {name}{base}:", f"    other = {d.decoy()}")
-    d.write(*(f"    {line.format(value=d.value, decoy=d.decoy())}" for line in body))
-    d.value = use.format(name=name, value=d.value)
+def _chained_maps(d: Draft) -> None:
+    name = d.name("OPTIONS_")
+    d.write("from collections import ChainMap")
+    d.write(f'{name} = ChainMap({{"other": {d.decoy()}}}, {{"size": {d.value}}})')
+    d.value = f'{name}["size"]'
 
 
-def _inherited(d: Draft) -> None:
-    base, name = d.name("Base_"), d.name("Settings_")
-    d.write(f"class {base}:", f"    size = {d.value}", f"class {name}({base}):", "    pass")
-    d.value = f"{name}.size"
+def _comprehended(d: Draft) -> None:
+    base, name = d.name("BASE_"), d.name("OPTIONS_")
+    d.write(f'{base} = {{"size": {d.value}, "other": {d.decoy()}}}')
+    d.write(f"{name} = {{key: item for key, item in {base}.items()}}")
+    d.value = f'{name}["size"]'
 
 
-def _overridden(d: Draft) -> None:
-    base, name = d.name("Base_"), d.name("Settings_")
-    d.write(f"class {base}:", f"    size = {d.decoy()}")
-    d.write(f"class {name}({base}):", f"    size = {d.value}")
-    d.value = f"{name}.size"
+def _closure(d: Draft) -> None:
+    name = d.name("maker_")
+    d.write(f"def {name}(size):", "    def made():", "        return size", "    return made")
+    d.value = f"{name}({d.value})()"
 
 
-def _super(d: Draft) -> None:
-    base, name = d.name("Base_"), d.name("Settings_")
-    d.write(f"class {base}:", "    def __init__(self, size):", "        self.size = size")
-    d.write(f"class {name}({base}):", "    def __init__(self, given):")
-    d.write("        super().__init__(given)")
-    d.value = f"{name}({d.value}).size"
+def _passed_mapping(d: Draft) -> None:
+    name = d.name("read_")
+    d.write(f"def {name}(options):", '    return options["size"]')
+    d.value = f'{name}({{"other": {d.decoy()}, "size": {d.value}}})'
 
 
-def _dataclass(d: Draft, use: str) -> None:
-    name = d.name("Settings_")
-    default = d.decoy() if "{value}" in use else d.value
-    d.write("from dataclasses import dataclass", "@dataclass", f"class {name}:")
-    d.write(f"    size: int = {default}", f"    other: int = {d.decoy()}")
-    d.value = use.format(name=name, value=d.value)
+def _filled_in_a_function(d: Draft) -> None:
+    name = d.name("options_")
+    d.write(f"def {name}(**kwargs):", f'    kwargs.setdefault("size", {d.decoy()})')
+    d.write("    return kwargs")
+    d.value = f'{name}(size={d.value})["size"]'
 
 
-def _record(d: Draft, base: str, use: str) -> None:
-    name = d.name("Record_")
-    d.write("from typing import NamedTuple, TypedDict", f"class {name}({base}):")
-    d.write("    size: int", "    other: int")
-    d.value = use.format(name=name, value=d.value, decoy=d.decoy())
+def _returned_pair(d: Draft) -> None:
+    name, kept = d.name("pair_"), d.name("SIZE_")
+    d.write(f"def {name}():", f"    return {d.decoy()}, {d.value}")
+    d.write(f"{kept}_other, {kept} = {name}()")
+    d.value = kept
 
 
-def _enum(d: Draft) -> None:
-    name = d.name("Limit_")
-    d.write("from enum import Enum", f"class {name}(Enum):", f"    SIZE = {d.value}")
-    d.write(f"    OTHER = {d.decoy()}")
-    d.value = f"{name}.SIZE.value"
+def _imported_inside(d: Draft) -> None:
+    value = d.bind()
+    old = d.move()
+    name = d.name("read_")
+    d.write(f"def {name}():", f"    from {old} import {value}", f"    return {value}")
+    d.value = f"{name}()"
 
 
-def _namespace(d: Draft) -> None:
-    name = d.name("space_")
-    d.write("from types import SimpleNamespace")
-    d.write(f"{name} = SimpleNamespace(other={d.decoy()}, size={d.value})")
-    d.value = f"{name}.size"
+def _parameter_or(d: Draft) -> None:
+    name = d.name("read_")
+    d.write(f"def {name}(size=None):", "    if size is None:", f"        size = {d.decoy()}")
+    d.write("        raise LookupError", "    return size")
+    d.value = f"{name}({d.value})"
 
 
 def _conditional(d: Draft) -> None:
@@ -274,6 +270,7 @@ def _walrus(d: Draft) -> None:
 
 
 LINKS: Final[dict[str, Link]] = {
+    **OBJECT_LINKS,
     "constant": _constant,
     "annotated constant": _annotated,
     "tuple unpacking": _unpacked,
@@ -311,47 +308,14 @@ LINKS: Final[dict[str, Link]] = {
     "returned dict in steps": _stepped_dict,
     "lambda": _lambda,
     "lru_cache": _cached,
-    "class attribute": lambda d: _class(d, ("size = {value}",), "{name}.size"),
-    "instance attribute": lambda d: _class(d, ("size = {value}",), "{name}().size"),
-    "__init__": lambda d: _class(
-        d, ("def __init__(self, size={decoy}):", "    self.size = size"), "{name}({value}).size"
-    ),
-    "__init__ literal": lambda d: _class(
-        d, ("def __init__(self):", "    self.size = {value}"), "{name}().size"
-    ),
-    "property": lambda d: _class(
-        d, ("@property", "def size(self):", "    return {value}"), "{name}().size"
-    ),
-    "property of self": lambda d: _class(
-        d,
-        (
-            "def __init__(self, size):",
-            "    self.kept = size",
-            "@property",
-            "def size(self):",
-            "    return self.kept",
-        ),
-        "{name}(size={value}).size",
-    ),
-    "method": lambda d: _class(d, ("def size(self):", "    return {value}"), "{name}().size()"),
-    "classmethod": lambda d: _class(
-        d,
-        ("kept = {value}", "@classmethod", "def size(cls):", "    return cls.kept"),
-        "{name}.size()",
-    ),
-    "staticmethod": lambda d: _class(
-        d, ("@staticmethod", "def size(given):", "    return given"), "{name}.size({value})"
-    ),
-    "inherited": _inherited,
-    "overridden": _overridden,
-    "super().__init__": _super,
-    "dataclass default": lambda d: _dataclass(d, "{name}().size"),
-    "dataclass keyword": lambda d: _dataclass(d, "{name}(size={value}).size"),
-    "dataclass position": lambda d: _dataclass(d, "{name}({value}).size"),
-    "NamedTuple": lambda d: _record(d, "NamedTuple", "{name}({value}, {decoy}).size"),
-    "TypedDict": lambda d: _record(d, "TypedDict", '{name}(size={value}, other={decoy})["size"]'),
-    "Enum": _enum,
-    "SimpleNamespace": _namespace,
+    "ChainMap": _chained_maps,
+    "dict comprehension": _comprehended,
+    "closure": _closure,
+    "mapping passed": _passed_mapping,
+    "setdefault in a function": _filled_in_a_function,
+    "returned pair": _returned_pair,
+    "import inside a function": _imported_inside,
+    "branch that raises": _parameter_or,
     "conditional expression": _conditional,
     "if and else": _branches,
     "or": _or_default,

@@ -19,7 +19,9 @@ from unittest.mock import patch
 
 from draft import Draft
 from hypothesis import strategies as st
-from program_links import ADDING, LINKS, Link
+from open_defects import without_open
+from program_links import ADDING, LINKS
+from program_objects import Link
 
 LITERALS: Final = ("37", "30 + 7", "0x25")
 """Ways to write the number at the start of a chain."""
@@ -169,9 +171,9 @@ def programs(
     """Programs of up to ``most`` links."""
     return st.builds(
         program,
-        st.lists(st.sampled_from(list(LINKS)), max_size=most),
+        st.lists(st.sampled_from(without_open("links", LINKS)), max_size=most),
         st.sampled_from(list(libraries.items())),
-        st.sampled_from(list(ENDINGS)),
+        st.sampled_from(without_open("endings", ENDINGS)),
         st.sampled_from(LITERALS),
     )
 
@@ -197,12 +199,32 @@ def _opaque(d: Draft, name: str) -> None:
     d.origins.clear()
 
 
+def environment_programs(most: int = 5) -> st.SearchStrategy[Case]:
+    """Programs in which the value is a default that the variable SIZE replaces."""
+
+    def read(draft: Draft) -> None:
+        draft.write("import os")
+        draft.origins[:] = ['"37"']
+        draft.value = 'int(os.getenv("SIZE", "37"))'
+
+    plain = [name for name in without_open("links", LINKS) if name not in ADDING]
+    return st.builds(
+        lambda links, library, ending: program(
+            ("environment", *links), library, ending, more={**LINKS, "environment": read}
+        ),
+        st.lists(st.sampled_from(plain), max_size=most),
+        st.sampled_from(list(LIBRARY.items())),
+        st.sampled_from(without_open("endings", ENDINGS)),
+    )
+
+
 def opaque_programs(most: int = 3) -> st.SearchStrategy[Case]:
     """Programs in which one link hides the value for good."""
-    plain = [name for name in LINKS if name not in ADDING]
+    followed = without_open("links before something hidden", without_open("links", LINKS))
+    plain = [name for name in followed if name not in ADDING]
     blind = {f"opaque: {name}": (lambda d, name=name: _opaque(d, name)) for name in OPAQUE}
     links = st.tuples(
-        st.lists(st.sampled_from(list(LINKS)), max_size=most),
+        st.lists(st.sampled_from(without_open("links", LINKS)), max_size=most),
         st.sampled_from(list(blind)),
         st.lists(st.sampled_from(plain), max_size=most),
     )
@@ -212,7 +234,7 @@ def opaque_programs(most: int = 3) -> st.SearchStrategy[Case]:
         ),
         links,
         st.sampled_from(list(LIBRARY.items())),
-        st.sampled_from(list(ENDINGS)),
+        st.sampled_from(without_open("endings", ENDINGS)),
     )
 
 
