@@ -36,6 +36,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generated_documents import wrong_documents
 from trees_after_edits import differences
 
 from poolenv.masking import mask
@@ -49,20 +50,8 @@ POLICIES = {
     "rules": ("--set", "pool_size=3", "--cap", "max_overflow=2", "--cap", "max=4"),
     "preset": ("--preset", "hard-limits"),
 }
-DOCUMENTS = (
-    "CONNECTION_POOL_HARD_LIMITS_IMPLEMENTATION.md",
-    "CONNECTION_POOL_SECURITY_SUMMARY.md",
-)
 LONGEST = 300
 """Seconds after which a command is given up."""
-_PASSWORD = re.compile(r"\b[a-z][a-z0-9+.\-]*://[^\s/@:'\"`<>{}%$]*:([^\s/@:'\"`<>{}%$*]{3,60})@")
-_ROW = re.compile(r"^\| `[^|]*` \| [^|]*:\d+[^|]* \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-_TOTAL = re.compile(r"^\| Total[^|]*\| \| (\d+) \| (\d+) \|", re.MULTILINE)
-_FILE = re.compile(
-    r"^\| ([^|`]+|`[^|]+`) \| (?:code|tests|documentation of variables)"
-    r" \| [^|]+ \| (\d*) \| (\d+) \|$",
-    re.MULTILINE,
-)
 _NOISE = re.compile(r"Traceback|Warning:|internal error")
 
 
@@ -185,8 +174,9 @@ def try_policy(package: Package, policy: str) -> None:
     export(package, branch, exported)
     check_promised_limits(package, policy, exported, scan)
     check_limits_test(package, policy, base, branch, exported)
-    for document in DOCUMENTS:
-        check_document(package, f"{policy}: {document}", exported / document, scan)
+    pools = sum(not pool["in_test"] for pool in scan["pools"])
+    for finding in wrong_documents(package.root, exported, pools):
+        package.findings.append(f"{policy}: {finding}")
     shutil.rmtree(exported)
 
 
@@ -335,55 +325,6 @@ def check_limits_test(
         )
         last = [line for line in done.stdout.splitlines() if line.strip()][-8:]
         package.expect(done.returncode == 0, f"{policy}: {path} fails: {' | '.join(last)}")
-
-
-def check_document(package: Package, where: str, document: Path, scan: Json) -> None:
-    """No local path, no password, and totals and alarms that follow from the rows above them."""
-    if not document.exists():
-        package.findings.append(f"{where}: missing")
-        return
-    text = document.read_text()
-    package.expect(str(package.root.parent.parent) not in text, f"{where}: a local path")
-    for secret in passwords(package):
-        package.expect(secret not in text, f"{where}: shows the password {secret!r}")
-    if document.name == DOCUMENTS[1]:
-        check_total(package, where, text, sum(not pool["in_test"] for pool in scan["pools"]))
-        return
-    monitoring = text.partition("## Monitoring")[2].partition("\n## ")[0]
-    for most, alarm in _ROW.findall(monitoring):
-        right = max(1, int(most.split()[0]) * 8 // 10)
-        package.expect(int(alarm) == right, f"{where}: alarm {alarm} of {most}")
-    check_lines(package, where, text, document.parent)
-
-
-def check_total(package: Package, where: str, text: str, pools: int) -> None:
-    """The table of most connections has every pool of the application, and its sums are right."""
-    rows = _ROW.findall(text)
-    package.expect(len(rows) == pools, f"{where}: {len(rows)} of {pools} pools")
-    known = [(int(b), int(a)) for b, a in rows if b.isdigit() and a.isdigit()]
-    sums = [str(sum(pair[side] for pair in known)) for side in (0, 1)]
-    for total in _TOTAL.findall(text):
-        package.expect(list(total) == sums, f"{where}: total {total}, rows give {sums}")
-
-
-def check_lines(package: Package, where: str, text: str, exported: Path) -> None:
-    """The numbers of lines in the table of files."""
-    for name, before, after in _FILE.findall(text):
-        path = name.strip("`").replace("\\", "")
-        now = len((exported / path).read_bytes().splitlines())
-        package.expect(now == int(after), f"{where}: {path} has {now} lines, not {after}")
-        if before:
-            old = len((package.root / path).read_bytes().splitlines())
-            package.expect(old == int(before), f"{where}: {path} had {old} lines, not {before}")
-
-
-def passwords(package: Package) -> frozenset[str]:
-    """Passwords of URLs in the package that are no everyday words of a document."""
-    found = set()
-    for path in package.root.rglob("*.py"):
-        if path.is_file():
-            found |= set(_PASSWORD.findall(path.read_text("utf-8", "replace")))
-    return frozenset(s for s in found if len(s) > 5 and not re.fullmatch(r"[a-z]+|postgres\d*", s))
 
 
 if __name__ == "__main__":
