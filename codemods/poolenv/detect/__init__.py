@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Catalogue, Form, Sink
 from poolenv.detect.doubts import Doubt, doubtful
@@ -20,7 +20,7 @@ from poolenv.syntax.use import UrlParameter, Use, pool_name
 
 __all__ = ["Detected", "detect"]
 
-_SHORTEST_ALIAS = 4
+_IMPORTED = r"\bNAME\s*\(|\bNAME\s+as\s"
 _TELLING = 6
 
 
@@ -84,6 +84,10 @@ class _Search:
         if present:
             present.update([other for name in present for other in renamed(text, name)])
             self._names(module, frozenset(present))
+            for name in self.present(text):
+                for other in renamed(text, name):
+                    if other in module.scope.bindings:
+                        self._follow_alias(module, other)
         for use in setting_uses(self.program, self.catalogue, module):
             self.found.setdefault((id(use.node), use.sink.id), use)
 
@@ -111,16 +115,14 @@ class _Search:
             return
         self._aliases.add((module.path, alias))
         self._names(module, frozenset({alias}))
-        if len(alias) < _SHORTEST_ALIAS or alias not in module.scope.bindings:
+        if alias not in module.scope.bindings:
             return
-        stem = module.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-        for path in self.program.files_matching(alias, r"\bNAME\s*\("):
-            other = None
-            if stem in self.program.snapshot.python[path].text:
-                other = self.program.module(path)
+        importers = self.program.importers(module.path)
+        for path in self.program.files_matching(alias, _IMPORTED, importers):
+            other = self.program.module(path)
             if other is not None and other is not module:
                 self._aliases.add((path, alias))
-                self._names(other, frozenset({alias}))
+                self._names(other, frozenset({alias, *renamed(other.source.text, alias)}))
 
     def _hit(self, module: Module, hit: Found) -> Iterator[str]:
         call = hit.outer[-1] if hit.outer else None
@@ -129,8 +131,10 @@ class _Search:
         if isinstance(call, ast.Call) and call.func is hit.node:
             references = self.resolver.refer(hit.node, at)
             for reference in references:
-                inner = reference.inner if isinstance(reference, Partial) else reference
-                self._use(inner, call, hit, 0)
+                if isinstance(reference, Partial):
+                    self._call_of_partial(reference, call, at)
+                else:
+                    self._use(reference, call, hit, 0)
             doubt = doubtful(hit.node, call, references)
             if doubt is not None and not any(self._sink(r) for r in references):
                 self._doubt(doubt, call, at)
@@ -168,6 +172,21 @@ class _Search:
         use = Use(sink, at, call, call, shift, questions, name)
         self.found.setdefault((id(call), sink.id), use)
 
+    def _call_of_partial(self, partial: Partial, call: ast.Call, at: At) -> None:
+        """A call of what ``partial`` made passes what both were given."""
+        sink = self._sink(partial.inner)
+        if sink is None:
+            return
+        own = call_questions(sink, call, at, 0)
+        passed = {question.argument.name for question in own if not question.splat}
+        prepared = call_questions(sink, partial.call, partial.at, 1)
+        questions = (*own, *(q for q in prepared if q.argument.name not in passed))
+        use = Use(sink, at, call, call, 0, questions, pool_name(call, at))
+        self.found.setdefault((id(call), sink.id), use)
+        key = (id(partial.call), sink.id)
+        if key in self.found:
+            self.found[key] = replace(self.found[key], opens=False)
+
     def _doubt(self, doubt: Doubt, call: ast.Call, at: At) -> None:
         """A call that may well open a pool, by a name that leads nowhere: listed, never changed."""
         sink = min(
@@ -181,7 +200,7 @@ class _Search:
         questions = tuple(
             q for q in call_questions(sink, call, at, 0) if q.argument.name in doubt.arguments
         )
-        use = Use(sink, at, call, call, 0, questions, pool_name(call, at), (), doubt.reason)
+        use = Use(sink, at, call, call, 0, questions, pool_name(call, at), doubt=doubt.reason)
         self.found.setdefault((id(call), "?"), use)
 
     def _subclass(self, scope: Scope, base: Reference) -> None:

@@ -47,6 +47,19 @@ def may_pass(text: str, function: str, wanted: Wanted) -> bool:
     return False
 
 
+def is_called(text: str, function: str) -> bool:
+    """A call of ``function`` stands in a text, its definition aside."""
+    at = text.find(function)
+    while at >= 0:
+        end = at + len(function)
+        before, after = text[at - 1 : at], _NEXT.match(text, end)
+        free = not (before.isalnum() or before == "_")
+        if free and after is not None and not _DEFINED.search(text, max(0, at - 12), at):
+            return True
+        at = text.find(function, end)
+    return False
+
+
 def _passes(call: ast.Call, wanted: Wanted) -> bool:
     if any(isinstance(argument, ast.Starred) for argument in call.args):
         return True

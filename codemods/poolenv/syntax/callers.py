@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from poolenv.syntax.call_text import Wanted, may_pass
+from poolenv.syntax.call_text import Wanted, is_called, may_pass
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import (
     At,
@@ -79,6 +79,20 @@ class Callers:
                 return found
             self._known[key] = found
         return self._known[key]
+
+    def is_called(self, scope: Scope) -> bool:
+        """Some file that can import the function calls it, with whatever arguments."""
+        owner = scope.parent
+        made = owner is not None and owner.is_class and scope.name in _CONSTRUCTORS
+        names = (owner.name,) if made and owner is not None else self._names(scope)
+        python = self.program.snapshot.python
+        return any(
+            is_called(python[path].text, name)
+            for name in names
+            for path in self.program.files_matching(
+                name, _CALLED, self.program.importers(scope.module.path)
+            )
+        )
 
     def constructions(self, owner: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls that make an instance of a class (its subclasses included)."""

@@ -114,9 +114,10 @@ def _of_statement(
                 blocks.append([])
             return _branches(scope, blocks, name, bindings, own)
         case ast.Try() | ast.TryStar():
-            main = [*stmt.body, *stmt.orelse]
-            blocks = [main, *(handler.body for handler in stmt.handlers)]
-            found, definite = _branches(scope, blocks, name, bindings, own)
+            handlers = [handler.body for handler in stmt.handlers]
+            found, definite = _branches(scope, [stmt.body, *handlers], name, bindings, own)
+            after, surely = _in_block(scope, stmt.orelse, len(stmt.orelse), name, bindings)
+            found, definite = found + after, definite or (surely and not handlers)
             last_word, sure = _in_block(scope, stmt.finalbody, len(stmt.finalbody), name, bindings)
             return (last_word, True) if sure else (found + last_word, definite)
         case ast.With() | ast.AsyncWith():

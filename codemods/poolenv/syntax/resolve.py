@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from dataclasses import dataclass, field
 
 from poolenv.syntax.program import Program
@@ -19,7 +20,7 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
-from poolenv.syntax.scopes import Binding, Module, Scope
+from poolenv.syntax.scopes import Binding, Module, Mutation, Scope
 
 _DEPTH = 40
 _FRAMES = 6
@@ -101,7 +102,21 @@ class Resolver:
         star = self._star_import(name, at.scope.module)
         if star is not None:
             return star
-        return [External(f"builtins.{name}")]
+        libraries = self._star_libraries(at.scope.module) if not hasattr(builtins, name) else []
+        return [External(f"{library}.{name}") for library in libraries] or [
+            External(f"builtins.{name}")
+        ]
+
+    def _star_libraries(self, module: Module) -> list[str]:
+        """The libraries whose names ``from library import *`` brings into a module."""
+        found = []
+        for binding in module.scope.bindings.get("*", ()):
+            stmt = binding.stmt
+            if not isinstance(stmt, ast.ImportFrom) or stmt.level or not stmt.module:
+                continue
+            if self.program.find_module(module.path, stmt.module) is None:
+                found.append(stmt.module)
+        return found
 
     def _local(
         self, name: str, scope: Scope, stmt: ast.stmt | None, frame: Frame | None
@@ -477,20 +492,52 @@ def exported(module: Module, name: str) -> bool:
 
 
 def instance_values(scope: Scope, attr: str) -> list[tuple[ast.expr, At]]:
-    """The expressions that methods of a class assign to ``self.attr``."""
+    """The expressions that methods of a class assign to ``self.attr``.
+
+    Of several in one method, those that a later one surely replaces are left out.
+    """
     found: list[tuple[ast.expr, At]] = []
+    for method, mutations in _assignments(scope, attr):
+        last = max((m.stmt.lineno for m in mutations if _is_straight(method, m)), default=0)
+        for mutation in mutations:
+            assert mutation.value is not None
+            if mutation.stmt.lineno >= last:
+                found.append((mutation.value, At(method, mutation.stmt)))
+    return found
+
+
+def assigned_anew(scope: Scope, attr: str) -> bool:
+    """``__init__`` surely assigns ``self.attr`` without reading what the class gave it."""
+    for method, mutations in _assignments(scope, attr):
+        if method.name != "__init__":
+            continue
+        for mutation in mutations:
+            reads = any(
+                isinstance(node, ast.Attribute) and node.attr == attr
+                for node in ast.walk(mutation.value or mutation.stmt)
+            )
+            if _is_straight(method, mutation) and not reads:
+                return True
+    return False
+
+
+def _is_straight(method: Scope, mutation: Mutation) -> bool:
+    where = method.where.get(id(mutation.stmt))
+    return where is not None and where.block is method.node.body
+
+
+def _assignments(scope: Scope, attr: str) -> list[tuple[Scope, list[Mutation]]]:
+    found = []
     for bindings in scope.bindings.values():
         for binding in bindings:
             if not isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             method = scope.child(binding.node)
             positional = [*binding.node.args.posonlyargs, *binding.node.args.args]
-            if not positional:
-                continue
-            for mutation in method.mutations.get(positional[0].arg, ()):
-                if mutation.kind == "set" and mutation.steps == (attr,):
-                    assert mutation.value is not None
-                    found.append((mutation.value, At(method, mutation.stmt)))
+            if positional:
+                mutations = method.mutations.get(positional[0].arg, ())
+                sets = [m for m in mutations if m.kind == "set" and m.steps == (attr,)]
+                found.append((method, sets))
     return found
 
 

@@ -40,6 +40,8 @@ class Use:
     """What the pool is assigned to."""
     evidence: tuple[Question, ...] = ()
     """Settings only: what has to match ``Sink.setting_evidence``."""
+    opens: bool = True
+    """False: it only prepares (``partial(create_engine, …)``), and other uses call it."""
     doubt: str | None = None
     """Why it is not known to be the sink; then nothing of it is more than listed."""
 

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from poolenv.model import Trace
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.pools import pools_of
-from poolenv.trace.sites import Answer, answers, sites_of, unresolved_of, url_sites
+from poolenv.trace.sites import answers, sites_of, unresolved_of, url_sites
 from poolenv.trace.tracer import Tracer
 
 __all__ = ["trace"]
+
+_RECURSION = 12_000
+"""Python frames that the longest chain followed may need (``tracer`` bounds its steps)."""
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def trace(
@@ -26,12 +43,10 @@ def trace(
     Calls come before settings, so that a constant which feeds both counts for the call.
     """
     tracer = Tracer(program, resolver, callers)
-    found: list[Answer] = []
     known = [use for use in uses if use.doubt is None]
-    for use in sorted(known, key=lambda u: u.call is None):
-        answer = answers(tracer, use)
-        if answer is not None:
-            found.append(answer)
+    with _deep_recursion():
+        asked = [answers(tracer, use) for use in sorted(known, key=lambda u: u.call is None)]
+    found = [answer for answer in asked if answer is not None]
     sites = [*sites_of(program, found), *url_sites(program, urls)]
     pools = pools_of(tracer, found)
     return Trace(

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 def fixed(outcomes: Iterable[Outcome], obstacle: str) -> tuple[Outcome, ...]:
     """Values that are found but can't be rewritten one by one."""
     return tuple(
-        replace(o, holder=Holder.FIXED, obstacle=obstacle)
-        if isinstance(o, Value) and o.holder is Holder.EXPRESSION
+        replace(
+            o,
+            holder=Holder.FIXED if o.holder is Holder.EXPRESSION else o.holder,
+            obstacle=obstacle if o.holder is Holder.EXPRESSION else o.obstacle,
+            partial=True,
+        )
+        if isinstance(o, Value)
         else o
         for o in outcomes
     )

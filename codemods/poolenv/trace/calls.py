@@ -23,7 +23,8 @@ from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, step, wr
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
-_FRAMES = 8
+_FRAMES = 60
+_TOO_DEEP = "the calls on the way to it are nested too deeply to follow"
 _CONVERSIONS = {"builtins.int": int, "builtins.float": float, "builtins.round": round}
 _TRANSPARENT = frozenset(
     {
@@ -50,11 +51,13 @@ def call_values(tracer: Tracer, node: ast.Call, path: Path, at: At) -> tuple[Out
     """The values of a call's result, at a path into it."""
     references = tracer.refer(node.func, at)
     found: list[Outcome] = []
+    handled = any(not isinstance(r, External) for r in references)
     for reference in references:
         values = _reference_call(tracer, reference, node, path, at)
         if values is not None:
+            handled = True
             found.extend(values)
-    if found or any(not isinstance(r, External) for r in references):
+    if handled:
         return led_by(alternatives(found), step(at.scope.module, node)) if found else ()
     method = _method_values(tracer, node, path, at)
     if method is not None:
@@ -102,7 +105,7 @@ def function_values(
     if call is not None and at is not None:
         depth = (at.frame.depth if at.frame else 0) + 1
         if depth > _FRAMES:
-            return ()
+            return (tracer.lost(_TOO_DEEP, call, at, mapping=bool(path)),)
         frame = Frame(call, at, depth, shift, function.receiver)
     if isinstance(scope.node, ast.Lambda):
         return tracer.ask(scope.node.body, path, At(scope, None, frame))
@@ -139,13 +142,18 @@ def _external_call(
     if name == "collections.ChainMap" and item:
         return mappings.merged(tracer, list(reversed(node.args)), path, at)
     if name in _AS_MAPPING and item and first is not None:
-        return tracer.ask(first, (f".{path[0][1:]}", *path[1:]), at)
+        return present(tracer.ask(first, (f".{path[0][1:]}", *path[1:]), at))
     if not item:
         for keyword in node.keywords:
             if keyword.arg == path[0][1:]:
                 values = tracer.ask(keyword.value, path[1:], at)
                 return written_as(values, Origin.SETTINGS)
     return None
+
+
+def present(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """A record as a mapping has no key for what it has no field of."""
+    return tuple(o for o in outcomes if isinstance(o, Value) or not o.absent)
 
 
 def environment_values(
@@ -166,7 +174,8 @@ def environment_values(
         )
     unread = replace(tracer.unread(name, node, at), typed=typed)
     if default is None:
-        return (unread,)
+        scheme = _scheme_default(tracer, node, name, at)
+        return scheme or (unread,)
     span = at.scope.module.lines.span(node)
     found: list[Outcome] = []
     for outcome in tracer.ask(default, (), at):
@@ -189,6 +198,30 @@ def environment_values(
                 )
             )
     return tuple(found)
+
+
+def _scheme_default(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome, ...]:
+    """django-environ: ``environ.Env(POOL_SIZE=(int, 5))`` declares default and type by name."""
+    for reference in tracer.refer(node.func, at):
+        made = reference.call if isinstance(reference, External) else None
+        if made is None or not isinstance(reference, External) or reference.at is None:
+            continue
+        for keyword in made.keywords:
+            match keyword:
+                case ast.keyword(arg=arg, value=ast.Tuple(elts=[_, default])) if arg == name:
+                    found = tracer.ask(default, (), reference.at)
+                    return tuple(
+                        replace(
+                            o,
+                            origin=Origin.ENV_DEFAULT,
+                            holder=Holder.ENV_DEFAULT,
+                            env=name,
+                            typed=True,
+                        )
+                        for o in found
+                        if isinstance(o, Value)
+                    )
+    return ()
 
 
 def _number(value: Scalar) -> Scalar:
@@ -258,7 +291,7 @@ def _method_values(
     if name in _TEXT_METHODS:
         return tracer.ask(base, path, at)
     if name in _DUMPS and path and path[0].startswith("["):
-        return tracer.ask(base, (f".{path[0][1:]}", *path[1:]), at)
+        return present(tracer.ask(base, (f".{path[0][1:]}", *path[1:]), at))
     if name in _GETTERS:
         return _getter_values(tracer, node, base, path, at)
     return None
@@ -271,7 +304,7 @@ def _getter_values(
     default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
     if default is None and len(node.args) == 2:
         default = node.args[1]
-    keys = tracer.texts(node.args[0], at) if node.args else ()
+    keys = tracer.keys(node.args[0], at) if node.args else ()
     if node.keywords and default is not None and len(node.args) == 2:
         keys = tracer.texts(node.args[1], at)
     found = tuple(o for k in keys for o in tracer.ask(base, (f"[{k}", *path), at))

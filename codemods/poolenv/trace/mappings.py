@@ -40,7 +40,7 @@ def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Out
     for key, value in reversed(list(zip(node.keys, node.values, strict=True))):
         if key is None:
             inner = tracer.ask(value, path, at)
-            if any(isinstance(o, Value) for o in inner) and wanted != "*":
+            if _is_there(inner) and wanted != "*":
                 return joined(inner, tuple(unknown))
             (everything if wanted == "*" else unknown).extend(inner)
             continue
@@ -57,10 +57,15 @@ def merged(tracer: Tracer, parts: Sequence[ast.expr], path: Path, at: At) -> tup
     unknown: tuple[Outcome, ...] = ()
     for part in reversed(parts):
         found = tracer.ask(part, path, at)
-        if any(isinstance(o, Value) for o in found):
+        if _is_there(found):
             return joined(found, unknown)
         unknown = (*unknown, *found)
     return unknown
+
+
+def _is_there(outcomes: Iterable[Outcome]) -> bool:
+    """The key is in the mapping, whatever its value."""
+    return any(isinstance(o, Value) or not o.mapping for o in outcomes)
 
 
 def subscript_values(
@@ -74,9 +79,12 @@ def subscript_values(
         names = [key for key in keys if isinstance(key, str)]
         if len(names) == 1:
             return (tracer.unread(names[0], node, at),)
-    if not keys:
-        return (tracer.lost("the key it is looked up by is not known", node, at),)
+    keys = tracer.keys(node.slice, at)
     found = tuple(o for key in keys for o in tracer.ask(node.value, (f"[{key}", *path), at))
+    if keys == ("*",) and not any(isinstance(o, Value) for o in found):
+        reason = "the key it is looked up by is not known"
+        return (tracer.lost(reason, node, at, mapping=bool(path)),)
+    found = tuple(o if isinstance(o, Value) else replace(o, mapping=bool(path)) for o in found)
     if not found and not path:
         return (tracer.lost(f"no entry {keys[0]!r} can be seen in the mapping", node, at),)
     return led_by(found, step(at.scope.module, node))
@@ -104,7 +112,10 @@ def comprehension_values(
 ) -> tuple[Outcome, ...]:
     """``{k: v for k, v in base.items() …}`` and ``{k: base[k] for k in ("a", "b")}``."""
     generator = node.generators[0]
-    if path and path[0].startswith("[") and isinstance(node.key, ast.Name):
+    kept = _kept(generator, path)
+    if kept is False:
+        return ()
+    if kept and path and path[0].startswith("[") and isinstance(node.key, ast.Name):
         match generator.target, generator.iter:
             case (
                 ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=value)]),
@@ -120,6 +131,51 @@ def comprehension_values(
                 assume = (*at.assume, (key, path[0][1:]))
                 return tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume))
     return (tracer.lost("the mapping is made by a comprehension", node, at, mapping=True),)
+
+
+def _kept(generator: ast.comprehension, path: Path) -> bool | None:
+    """Whether the conditions of a comprehension let a key through; None where that is open."""
+    key = path[0][1:] if path else ""
+    name = generator.target
+    if isinstance(name, ast.Tuple):
+        name = name.elts[0]
+    for condition in generator.ifs:
+        match condition:
+            case ast.Compare(left=ast.Name(id=left), ops=[op], comparators=[right]) if (
+                isinstance(name, ast.Name) and left == name.id
+            ):
+                try:
+                    words = ast.literal_eval(right)
+                except ValueError:
+                    return None
+                holds = _compares(op, key, words)
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                holds = _starts(inner, key)
+                holds = None if holds is None else not holds
+            case _:
+                holds = _starts(condition, key)
+        if holds is not True:
+            return holds
+    return True
+
+
+def _compares(op: ast.cmpop, key: str, words: object) -> bool | None:
+    match op:
+        case ast.Eq() | ast.NotEq():
+            return (key == words) is isinstance(op, ast.Eq)
+        case ast.In() | ast.NotIn() if isinstance(words, tuple | list | set):
+            return (key in words) is isinstance(op, ast.In)
+    return None
+
+
+def _starts(condition: ast.expr, key: str) -> bool | None:
+    match condition:
+        case ast.Call(
+            func=ast.Attribute(attr="startswith" | "endswith" as how),
+            args=[ast.Constant(value=str() as text)],
+        ):
+            return key.startswith(text) if how == "startswith" else key.endswith(text)
+    return None
 
 
 def mutated(
@@ -148,9 +204,9 @@ def mutated(
         found.extend(led_by(values, step(at.scope.module, mutation.stmt)))
         where = at.scope.where.get(id(mutation.stmt))
         sure = where is not None and id(where.block) in straight
-        known = any(isinstance(o, Value) for o in values) or mutation.kind in ("set", "delete")
+        known = _is_there(values) or mutation.kind in ("set", "delete")
         lasting = mutation.kind not in ("setdefault", "passed")
-        if sure and known and lasting and line < limit:
+        if sure and known and lasting and line < limit and path[0] != "[*":
             return tuple(found), True
     return tuple(found), False
 
@@ -298,7 +354,8 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
             return call_mapping_values(tracer, call, rest, here) or None
         case "setdefault" if call is not None and rest and len(call.args) == 2:
             if rest[0][1:] in map(str, tracer.texts(call.args[0], here)):
-                return written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
+                put = written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
+                return tuple(replace(o, fallback=True) if isinstance(o, Value) else o for o in put)
     return None
 
 
@@ -318,13 +375,13 @@ def call_mapping_values(tracer: Tracer, call: ast.Call, path: Path, at: At) -> t
             found = written_as(tracer.ask(keyword.value, path[1:], at), Origin.DICT)
         else:
             continue
-        if any(isinstance(o, Value) for o in found) or keyword.arg is not None:
+        if _is_there(found) or keyword.arg is not None:
             return joined(found, unknown)
         unknown = (*unknown, *found)
     for argument in reversed(call.args):
         pairs = _pairs(tracer, argument, path, at)
         found = tracer.ask(argument, path, at) if pairs is None else pairs
-        if any(isinstance(o, Value) for o in found):
+        if _is_there(found):
             return joined(found, unknown)
         unknown = (*unknown, *found)
     return unknown

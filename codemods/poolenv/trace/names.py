@@ -80,7 +80,10 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     for binding in bindings:
         below.extend(binding_values(tracer, binding, path, At(scope, None, at.frame, at.assume)))
     if is_parameter and not definite:
-        below.extend(parameters.parameter_values(tracer, name, path, at))
+        passed = parameters.parameter_values(tracer, name, path, at)
+        if at.frame is not None and any(isinstance(o, Value) for o in passed):
+            found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
+        below.extend(passed)
     return mappings.joined(found, tuple(below))
 
 

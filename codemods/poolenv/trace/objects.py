@@ -17,7 +17,7 @@ from poolenv.syntax.references import (
     FunctionReference,
     Instance,
 )
-from poolenv.syntax.resolve import decorators, instance_values
+from poolenv.syntax.resolve import assigned_anew, decorators, instance_values
 from poolenv.syntax.scopes import Binding, Mutation, Scope, dotted
 from poolenv.trace import calls, mappings, names, parameters
 from poolenv.trace.fields import (
@@ -86,7 +86,8 @@ def _member_values(
             if owner.call is None:
                 found.extend(_constructions_values(tracer, scope, attr, rest))
         found.extend(_instance_values(tracer, owner, attr, rest))
-    found.extend(class_values(tracer, owner, attr, rest))
+    if not (isinstance(owner, Instance) and assigned_anew(scope, attr)):
+        found.extend(class_values(tracer, owner, attr, rest))
     if isinstance(owner, Instance) and owner.call is None:
         for below in tracer.callers.subclasses(scope):
             found.extend(_own_values(tracer, Instance(below), attr, rest))
@@ -101,7 +102,7 @@ def _member_values(
         reason = f"{scope.name} answers {attr} by its own __getattr__"
     else:
         reason = f"{scope.name} has no attribute {attr} that the code shows"
-    return (Lost(reason, span, mapping=bool(rest)),)
+    return (Lost(reason, span, mapping=bool(rest), absent=True),)
 
 
 def _own_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:

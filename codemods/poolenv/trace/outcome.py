@@ -33,6 +33,10 @@ class Value:
     argument: Span | None = None
     """The argument at the outermost of these calls."""
     obstacle: str | None = None
+    partial: bool = False
+    """Part of a calculation: the argument is not this value alone."""
+    fallback: bool = False
+    """What ``setdefault`` puts where nothing was before."""
     sure: bool = False
     """It is in the mapping in any case, so a default beside the look-up never counts."""
 
@@ -48,6 +52,8 @@ class Lost:
     call_names: tuple[str | None, ...] = ()
     mapping: bool = False
     """A whole mapping is unknown, so the argument may not be in it at all."""
+    absent: bool = False
+    """An object that is known does not have the attribute."""
 
 
 Outcome = Value | Lost
@@ -95,14 +101,14 @@ def alternatives(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     """
     every = tuple(dict.fromkeys(outcomes))
     bare = [o for o in every if isinstance(o, Value) and o.env and not o.known]
-    names = {o.env for o in every if isinstance(o, Value) and o.env}
-    literal = any(isinstance(o, Value) and o.known for o in every)
+    names = {o.env for o in bare}
+    literal = any(isinstance(o, Value) and o.known and not o.env for o in every)
     if len(names) != 1 or not literal:
         return every
     name = next(iter(names))
     joined: list[Outcome] = []
     for outcome in every:
-        if isinstance(outcome, Value) and not outcome.env and outcome.value is not None:
+        if isinstance(outcome, Value) and _is_fallback(outcome):
             outcome = replace(
                 outcome,
                 env=name,
@@ -114,3 +120,7 @@ def alternatives(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         if outcome not in bare:
             joined.append(outcome)
     return tuple(joined)
+
+
+def _is_fallback(value: Value) -> bool:
+    return not value.env and value.value is not None and value.holder is not Holder.FIXED

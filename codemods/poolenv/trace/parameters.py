@@ -124,7 +124,9 @@ def _callers_values(
     annotated = _annotated_values(tracer, scope, found, path)
     if annotated:
         return led_by(annotated, here)
-    if called and found.kind in ("args", "kwargs"):
+    if found.default is not None:
+        return ()
+    if found.kind in ("args", "kwargs") and (called or tracer.callers.is_called(scope)):
         return ()
     span = scope.module.lines.span(found.node)
     if found.kind in ("args", "kwargs"):

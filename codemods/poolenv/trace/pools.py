@@ -24,11 +24,16 @@ Chain = tuple[PoolKey, ...]
 
 def pools_of(tracer: Tracer, found: Iterable[Answer]) -> Iterator[Pool]:
     """The pools of all answers: one per use, or one per outermost call of its wrappers."""
+    seen: set[tuple[PoolKey, str]] = set()
     for answer in found:
-        if answer.use.sink.id.endswith(".resize"):
+        unused = answer.use.sink.form is Form.DICT_ARGUMENT and not answer.outcomes
+        if answer.use.sink.id.endswith(".resize") or unused or not answer.use.opens:
             continue
         for chain, name in _chains(answer):
-            yield _pool(tracer, answer, chain, name)
+            pool = _pool(tracer, answer, chain, name)
+            if (pool.key, pool.sink) not in seen:
+                seen.add((pool.key, pool.sink))
+                yield pool
 
 
 def _chains(answer: Answer) -> list[tuple[Chain, str | None]]:
@@ -95,7 +100,7 @@ def _arguments(
     for question, outcomes in answer.outcomes:
         for outcome in outcomes:
             calls = outcome.calls
-            if chain[: len(calls)] != calls or (isinstance(outcome, Lost) and outcome.mapping):
+            if chain[: len(calls)] != calls:
                 continue
             length, held = best.get(question.argument.name, (-1, []))
             if len(calls) > length:
@@ -105,7 +110,7 @@ def _arguments(
     values: dict[str, tuple[Scalar, ...]] = {}
     lost: set[str] = set()
     for name, (_, outcomes2) in best.items():
-        known = [o.value for o in outcomes2 if isinstance(o, Value) and o.known]
+        known = [o.value for o in outcomes2 if isinstance(o, Value) and o.known and not o.partial]
         if known:
             values[name] = tuple(dict.fromkeys(known))
         if len(known) < len(outcomes2):

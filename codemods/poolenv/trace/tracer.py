@@ -31,7 +31,8 @@ from poolenv.trace.outcome import (
 
 Path = tuple[str, ...]
 
-_STEPS = 120
+_STEPS = 400
+_NOTHING = 1 << 30
 _MOST = 64
 _QUESTIONS = 4000
 
@@ -47,7 +48,10 @@ class Tracer:
     open_parameters: list[Open] = field(default_factory=list)
     """Parameters that the last question led to and that outside callers may fill."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
-    _stack: set[tuple[object, ...]] = field(default_factory=set)
+    _stack: dict[tuple[object, ...], int] = field(default_factory=dict)
+    """The questions that are being answered, with how many were before each."""
+    _depends_on: int = 1 << 30
+    """The first of them that an answer was cut off at: what depends on it is not remembered."""
     _kept: list[object] = field(default_factory=list)
     """Made-up nodes: kept alive so that their ids stay theirs."""
 
@@ -57,31 +61,40 @@ class Tracer:
         if key in self._memo:
             return self._memo[key]
         if key in self._stack:
+            self._depends_on = min(self._depends_on, self._stack[key])
             return ()
         self.questions += 1
-        if len(self._stack) > _STEPS or self.questions > _QUESTIONS:
-            return (self.lost("the way to it is too long to follow", node, at),)
-        self._stack.add(key)
+        depth = len(self._stack)
+        if depth > _STEPS or self.questions > _QUESTIONS:
+            self._depends_on = -1
+            reason = "the way to it is too long to follow"
+            return (self.lost(reason, node, at, mapping=bool(path)),)
+        self._stack[key] = depth
         try:
             found = alternatives(self._ask(node, path, at))
         finally:
-            self._stack.discard(key)
+            del self._stack[key]
         if len(found) > _MOST:
             found = (self.lost(f"more than {_MOST} values may reach it", node, at),)
-        self._memo[key] = found
+        if self._depends_on >= depth:
+            self._memo[key] = found
+            self._depends_on = _NOTHING
+        elif depth == 0:
+            self._depends_on = _NOTHING
         return found
 
     def guarded(
         self, key: tuple[object, ...], question: Callable[[], tuple[Outcome, ...]]
     ) -> tuple[Outcome, ...]:
         """Answer a question that is no expression; () where it is being asked already."""
-        if key in self._stack or len(self._stack) > _STEPS:
+        if key in self._stack:
+            self._depends_on = min(self._depends_on, self._stack[key])
             return ()
-        self._stack.add(key)
+        self._stack[key] = len(self._stack)
         try:
             return question()
         finally:
-            self._stack.discard(key)
+            del self._stack[key]
 
     def keep(self, node: ast.expr) -> ast.expr:
         """Keep a made-up node alive (answers are remembered by identity)."""
@@ -109,8 +122,7 @@ class Tracer:
                 found = self.ask(body, path, at) + self.ask(orelse, path, at)
                 return written_as(found, Origin.CONDITIONAL)
             case ast.BoolOp(values=values):
-                found = tuple(o for value in values for o in self.ask(value, path, at))
-                return written_as(found, Origin.CONDITIONAL)
+                return self._either(node, values, path, at)
             case ast.BinOp(op=ast.BitOr(), left=left, right=right) if path:
                 return mappings.merged(self, [left, right], path, at)
             case ast.BinOp():
@@ -131,6 +143,18 @@ class Tracer:
         if path:
             return (self.lost("it is not a mapping that can be read from the code", node, at),)
         return (self.lost(f"the value is {_described(node)}", node, at),)
+
+    def _either(
+        self, node: ast.BoolOp, values: list[ast.expr], path: Path, at: At
+    ) -> tuple[Outcome, ...]:
+        """``size or 5``: each operand, save a known one that is false and so gives way."""
+        found: list[Outcome] = []
+        for value in values:
+            outcomes = self.ask(value, path, at)
+            if isinstance(node.op, ast.Or) and value is not values[-1]:
+                outcomes = tuple(o for o in outcomes if not _gives_way(o))
+            found.extend(outcomes)
+        return written_as(found, Origin.CONDITIONAL)
 
     def literal(self, node: ast.expr, value: Scalar, module: Module) -> Value:
         """A literal where it stands."""
@@ -178,6 +202,19 @@ class Tracer:
         known = [o.value for o in found if isinstance(o, Value) and o.known]
         return tuple(v for v in known if isinstance(v, str | int) and not isinstance(v, bool))
 
+    def keys(self, node: ast.expr, at: At) -> tuple[str | int, ...]:
+        """What a look-up may ask for; ``*`` stands for any entry where the key is not certain."""
+        if isinstance(node, ast.Constant) or (
+            isinstance(node, ast.Name) and any(node.id == name for name, _ in at.assume)
+        ):
+            return self.texts(node, at)
+        found = self.texts(node, at)
+        certain = isinstance(node, ast.JoinedStr | ast.BinOp) or all(
+            isinstance(o, Value) and not o.env and o.origin is not Origin.FUNCTION_DEFAULT
+            for o in self.ask(node, (), at)
+        )
+        return found if certain and found else ("*",)
+
     def _formatted(self, node: ast.JoinedStr, at: At) -> tuple[str, ...]:
         texts: tuple[str, ...] = ("",)
         for part in node.values:
@@ -208,6 +245,10 @@ def frame_key(frame: Frame | None) -> tuple[int, ...]:
         key.append(id(frame.call))
         frame = frame.at.frame
     return tuple(key)
+
+
+def _gives_way(outcome: Outcome) -> bool:
+    return isinstance(outcome, Value) and outcome.known and not outcome.env and not outcome.value
 
 
 def _described(node: ast.expr) -> str:
