@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from in_memory import look, traced
-from open_defects import cases, open_defect
+from open_defects import cases
 
 FOUND = {
     "from import": "from sqlalchemy import create_engine\ncreate_engine(url, pool_size=5)",
@@ -127,7 +127,6 @@ def test_a_parameter_that_hides_the_import() -> None:
     assert "look whether it opens a pool" in entry.reason
 
 
-@open_defect
 def test_two_libraries_under_one_name() -> None:
     """try/except ImportError binds either; each argument belongs to the library that takes it."""
     found = look("""

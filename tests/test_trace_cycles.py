@@ -122,7 +122,6 @@ def test_a_cycle_without_a_value(cycle: str) -> None:
     assert [entry.argument for entry in found.unresolved] == ["pool_size"]
 
 
-@open_defect
 def test_two_engines_of_one_cycle() -> None:
     """The second sees what the first saw: a cut-off answer is not remembered."""
     found = look(

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from in_memory import look, text_at
-from open_defects import marks_of, open_defect
+from open_defects import marks_of
 
 from poolenv.model import Holder, Origin
 
@@ -127,7 +127,6 @@ def test_an_unknown_variable() -> None:
     assert "whose name the code does not show" in site.obstacle
 
 
-@open_defect
 def test_a_bound_beside_a_read_is_no_default() -> None:
     """``max(1, …)``: 1 is a bound, 5 the default of SIZE."""
     found = look("""

@@ -59,7 +59,6 @@ def test_callers_of_callers() -> None:
     assert pools(body) == [(6, 11, "computed"), (7, 12, "computed"), (8, 13, "computed")]
 
 
-@open_defect
 def test_a_recursive_wrapper_opens_one_pool() -> None:
     """Its call of itself is no caller of its own."""
     body = """
@@ -83,7 +82,6 @@ def test_a_wrapper_that_nobody_calls() -> None:
     assert pools(body) == [(3, 15, "computed"), (5, None, "unknown")]
 
 
-@open_defect
 def test_calls_of_a_partial() -> None:
     """What partial holds counts for each of its calls."""
     found = look("""

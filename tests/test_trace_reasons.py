@@ -54,7 +54,7 @@ REASONS = {
     ),
     "a key that is not known": (
         """
-        sizes = {"a": 5}
+        from acme import sizes
         create_engine(url, pool_size=sizes[stage])
         """,
         ("key", "not known"),
