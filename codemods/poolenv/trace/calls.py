@@ -262,7 +262,11 @@ def _bounded(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome
             values = arithmetic.fixed(values, f"it is a bound inside {name}()")
         found.extend(values)
     known = [o for o in found if isinstance(o, Value)]
-    return tuple(known or found)
+    numbers = [o.value for o in known if isinstance(o.value, int | float)]
+    if len(numbers) == len(found) == len(node.args) and not any(o.env or o.calls for o in known):
+        decisive = min(numbers) if name == "min" else max(numbers)
+        return tuple(replace(o, partial=o.value != decisive) for o in known)
+    return tuple(replace(o, partial=True) for o in known) or tuple(found)
 
 
 def _getattr(

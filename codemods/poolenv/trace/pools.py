@@ -78,17 +78,9 @@ def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Poo
             for question, outcomes in answer.outcomes
             if any(isinstance(o, Value) or not o.mapping for o in outcomes)
         ),
-        open_ended=any(isinstance(o, Lost) and o.mapping for o in everything) or _splats(use),
-    )
-
-
-def _splats(use: Use) -> bool:
-    """A ``**mapping`` reaches the call, and not every key of it is a literal display."""
-    if use.call is None:
-        return False
-    return any(
-        keyword.arg is None and not isinstance(keyword.value, ast.Dict)
-        for keyword in use.call.keywords
+        open_ended=any(isinstance(o, Lost) and o.mapping for o in everything),
+        use=answer.key,
+        lost=lost,
     )
 
 
