@@ -45,7 +45,7 @@ def scan(root: Path, options: Options, format_: str) -> int:
     from poolenv import pipeline
 
     with working("Looking for connection pools"):
-        migration = pipeline.run(root, options)
+        migration = pipeline.scan(root, options, proofs=format_ != "table")
     match format_:
         case "json":
             from poolenv_cli.report import dump
@@ -105,7 +105,7 @@ def explain(text: str, root: Path | None, config: Path | None) -> int:
     from poolenv import pipeline
 
     with working("Tracing"):
-        migration = pipeline.run(place.root, options)
+        migration = pipeline.scan(place.root, options, proofs=False)
     sys.stdout.write(notes.render(migration, place))
     return exits.DONE
 

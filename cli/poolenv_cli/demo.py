@@ -39,7 +39,7 @@ def run(keep: Path | None) -> int:
     options = commands.options_of(copy, None, CommandLine(cap_rules=(_RULE,)))
 
     _say(f"poolenv scan --cap {_RULE}")
-    render_table(pipeline.run(copy, options), out)
+    render_table(pipeline.scan(copy, options, proofs=False), out)
 
     _say(f"poolenv migrate --cap {_RULE}")
     outcome = pipeline.migrate(copy, options)

@@ -47,6 +47,19 @@ class Outcome:
     comparison: TestComparison | None = None
 
 
+def scan(root: Path, options: Options, *, proofs: bool) -> Migration:
+    """What there is and what would become of it; writes nothing and brings no tests along.
+
+    With ``proofs`` the changes are also made and proved in memory, so ``code`` and ``checks``
+    are filled. Raises PoolenvError as ``run`` does.
+    """
+    catalogue = load(options.sinks)
+    migration = _planned(root, options, catalogue, None)
+    if not (proofs and migration.plan.edits):
+        return migration
+    return _proved(migration, catalogue)
+
+
 def run(root: Path, options: Options, *, revision: str | None = None) -> Migration:
     """Everything up to the changes, of the working tree or of one commit; writes nothing.
 
@@ -54,19 +67,24 @@ def run(root: Path, options: Options, *, revision: str | None = None) -> Migrati
     read, parsed or proved is in ``skipped`` and the rest is done.
     """
     catalogue = load(options.sinks)
+    migration = _planned(root, options, catalogue, revision)
+    if not migration.plan.edits:
+        return migration
+    return _with_tests(_proved(migration, catalogue), options)
+
+
+def _planned(root: Path, options: Options, catalogue: Catalogue, revision: str | None) -> Migration:
     snapshot, found = _traced(root, catalogue, options, revision)
-    decided = _with_words(snapshot, plan(snapshot, found, options.policy, catalogue))
-    migration = Migration(
+    return Migration(
         snapshot=snapshot,
         trace=found,
-        plan=decided,
+        plan=_with_words(snapshot, plan(snapshot, found, options.policy, catalogue)),
         code=(),
         tests=(),
         checks=(),
         test_remarks=(),
         skipped=(*snapshot.skipped, *found.skipped),
     )
-    return _changed(migration, options, catalogue) if decided.edits else migration
 
 
 def _traced(
@@ -104,40 +122,45 @@ def _disjoint(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     return tuple(sorted(kept, key=lambda e: (e.path, e.start, e.end)))
 
 
-def _changed(migration: Migration, options: Options, catalogue: Catalogue) -> Migration:
-    """Rewrite, prove, bring the tests along; a file that fails is left out and reported."""
+def _proved(migration: Migration, catalogue: Catalogue) -> Migration:
+    """Rewrite and prove the code; a file that fails is left out and reported."""
+    from poolenv.prove import failing_paths, prove
+    from poolenv.rewrite import rewrite
+
+    snapshot, decided = migration.snapshot, migration.plan
+    code, refused = rewrite(snapshot, decided.edits)
+    checks = prove(snapshot, decided, code)
+    failures = _failures(checks, failing_paths(checks))
+    left_out = {s.path: s.reason for s in (*refused, *failures)}
+    return replace(
+        migration,
+        plan=without_files(decided, left_out, catalogue),
+        code=tuple(change for change in code if change.path not in left_out),
+        checks=checks,
+        skipped=(*migration.skipped, *refused, *failures),
+    )
+
+
+def _with_tests(migration: Migration, options: Options) -> Migration:
+    """Bring the tests along, and pin the limits; a test that fails a proof stays as it is."""
     from poolenv.limits_test import limits_test
     from poolenv.prove import failing_paths, prove
     from poolenv.rewrite import rewrite
     from poolenv.update_tests import update_tests
 
-    snapshot, decided = migration.snapshot, migration.plan
-    code, refused = rewrite(snapshot, decided.edits)
-    checks = prove(snapshot, decided, code)
-    failed = failing_paths(checks)
-    left_out = {s.path: s.reason for s in (*refused, *_failures(checks, failed))}
-    code = tuple(change for change in code if change.path not in left_out)
-    applied = without_files(decided, left_out, catalogue)
+    snapshot, applied = migration.snapshot, migration.plan
     edits, remarks = update_tests(snapshot, applied)
-    tests, refused_tests = rewrite(snapshot, edits)
-    test_checks = prove(snapshot, replace(applied, edits=edits), tests)
-    failed_tests = failing_paths(test_checks)
-    tests = tuple(change for change in tests if change.path not in failed_tests)
-    pinned = limits_test(snapshot, applied, options) if code else None
+    tests, refused = rewrite(snapshot, edits)
+    checks = prove(snapshot, replace(applied, edits=edits), tests)
+    failed = failing_paths(checks)
+    tests = tuple(change for change in tests if change.path not in failed)
+    pinned = limits_test(snapshot, applied, options) if migration.code else None
     return replace(
         migration,
-        plan=applied,
-        code=code,
         tests=(*tests, pinned) if pinned is not None else tests,
-        checks=(*checks, *test_checks),
+        checks=(*migration.checks, *checks),
         test_remarks=remarks,
-        skipped=(
-            *migration.skipped,
-            *refused,
-            *refused_tests,
-            *_failures(checks, failed),
-            *_failures(test_checks, failed_tests),
-        ),
+        skipped=(*migration.skipped, *refused, *_failures(checks, failed)),
     )
 
 
