@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PIECE = re.compile(
@@ -32,32 +33,37 @@ def may_pass(text: str, function: str, wanted: Wanted) -> bool:
     True also for every use that is not a plain call (imported under another name, assigned,
     handed on), which only the parsed file can tell.
     """
-    at = text.find(function)
-    while at >= 0:
-        end = at + len(function)
-        before, after = text[at - 1 : at], _NEXT.match(text, end)
-        if not (before.isalnum() or before == "_") and after is not None:
-            if after["opening"] is None:
-                return True
-            if not _DEFINED.search(text, max(0, at - 12), at):
-                call = _call_at(text, after.end() - 1)
-                if call is None or _passes(call, wanted):
-                    return True
-        at = text.find(function, end)
-    return False
+    return any(
+        start is None or (call := _call_at(text, start)) is None or _passes(call, wanted)
+        for start in _uses(text, function)
+    )
 
 
 def is_called(text: str, function: str) -> bool:
     """A call of ``function`` stands in a text, its definition aside."""
+    return next(_uses(text, function), -1) != -1
+
+
+def leaves_default(text: str, function: str, wanted: Wanted) -> bool:
+    """Some plain call of ``function`` in a text passes the parameter no value."""
+    return any(
+        start is not None
+        and (call := _call_at(text, start)) is not None
+        and not _passes(call, wanted)
+        for start in _uses(text, function)
+    )
+
+
+def _uses(text: str, function: str) -> Iterator[int | None]:
+    """The bracket of each call of a name; None for a use that is no plain call."""
     at = text.find(function)
     while at >= 0:
         end = at + len(function)
         before, after = text[at - 1 : at], _NEXT.match(text, end)
         free = not (before.isalnum() or before == "_")
         if free and after is not None and not _DEFINED.search(text, max(0, at - 12), at):
-            return True
+            yield after.end() - 1 if after["opening"] else None
         at = text.find(function, end)
-    return False
 
 
 def _passes(call: ast.Call, wanted: Wanted) -> bool:

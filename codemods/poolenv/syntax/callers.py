@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from poolenv.syntax.call_text import Wanted, is_called, may_pass
+from poolenv.syntax.call_text import Wanted, is_called, leaves_default, may_pass
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import (
     At,
@@ -82,17 +82,23 @@ class Callers:
 
     def is_called(self, scope: Scope) -> bool:
         """Some file that can import the function calls it, with whatever arguments."""
+        return any(is_called(text, name) for text, name in self._texts(scope))
+
+    def leaves(self, scope: Scope, wanted: Wanted) -> bool:
+        """Some call outside the tests leaves a parameter's default as it is."""
+        return any(leaves_default(text, name, wanted) for text, name in self._texts(scope))
+
+    def _texts(self, scope: Scope) -> Iterator[tuple[str, str]]:
+        """The texts that may call a function, each with the name it is called by."""
         owner = scope.parent
         made = owner is not None and owner.is_class and scope.name in _CONSTRUCTORS
         names = (owner.name,) if made and owner is not None else self._names(scope)
-        python = self.program.snapshot.python
-        return any(
-            is_called(python[path].text, name)
-            for name in names
-            for path in self.program.files_matching(
-                name, _CALLED, self.program.importers(scope.module.path)
-            )
-        )
+        importers = self.program.importers(scope.module.path)
+        for name in names:
+            for path in self.program.files_matching(name, _CALLED, importers):
+                file = self.program.snapshot.python[path]
+                if not file.is_test:
+                    yield file.text, name
 
     def constructions(self, owner: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls that make an instance of a class (its subclasses included)."""

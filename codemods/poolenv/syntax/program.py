@@ -13,6 +13,10 @@ from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.scopes import Module, Scope
 
+_SEARCHES = 6
+"""Searches of one file after which it is cheaper to note all its names."""
+_SMALL = 3_000
+"""Python files up to which every search goes through all of them."""
 _LINE = 300
 """Bytes of a line before a name that are looked at."""
 
@@ -29,6 +33,15 @@ class Found:
 
 
 @dataclass(slots=True, eq=False)
+class _Names:
+    """The names found in one module so far; after some searches, all of them at once."""
+
+    found: dict[str, list[Found]] = field(default_factory=dict)
+    searches: int = 0
+    whole: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Program:
     """Every Python file of a snapshot; each is parsed once, when something asks for it."""
 
@@ -41,6 +54,7 @@ class Program:
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
+    _names: dict[str, _Names] = field(default_factory=dict)
     _folders: dict[str, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
@@ -142,8 +156,14 @@ class Program:
             self._mentions[name] = self._holding(name.encode())
         return self._mentions[name]
 
-    def importers(self, path: str) -> frozenset[str]:
-        """Files that may import a module: those of its own package, and those that name it."""
+    def importers(self, path: str) -> frozenset[str] | None:
+        """Files that may import a module: those of its own package, and those that name it.
+
+        None, for any file, in a repository that is small enough to search as a whole (there a
+        re-export by a third module is found too).
+        """
+        if len(self.snapshot.python) <= _SMALL:
+            return None
         folder = path.rpartition("/")[0]
         top = ""
         while folder in self._packages and folder:
@@ -186,7 +206,21 @@ class Program:
         Only the statements on lines that hold one of the words are entered, so a search costs
         what it finds, not what the file holds.
         """
-        return _search(module, names, _is_name)
+        known = self._names.setdefault(module.path, _Names())
+        missing = frozenset(name for name in names if name not in known.found)
+        if missing and known.searches < _SEARCHES:
+            known.searches += 1
+            fresh = {name: [] for name in missing}
+            for hit in _search(module, missing, _is_name):
+                fresh[_last_name(hit.node)].append(hit)
+            known.found.update(fresh)
+        elif missing and not known.whole:
+            known.whole = True
+            known.found = {}
+            for hit in _search(module, None, _is_name):
+                known.found.setdefault(_last_name(hit.node), []).append(hit)
+        hits = [hit for name in names for hit in known.found.get(name, ())]
+        return iter(sorted(hits, key=lambda hit: (hit.node.lineno, hit.node.col_offset)))
 
     def find_settings(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
         """Every assigned ``Name``, string constant or keyword that is one of ``names``."""
@@ -219,14 +253,19 @@ def _importable_folders(
                 yield ".".join(parts[start:end]), root
 
 
-def _is_name(node: ast.AST, names: frozenset[str]) -> bool:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name in names
-    return False
+def _last_name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _is_setting(node: ast.AST, names: frozenset[str]) -> bool:
+def _is_name(node: ast.AST, names: frozenset[str] | None) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and (
+        names is None or _last_name(node) in names
+    )
+
+
+def _is_setting(node: ast.AST, names: frozenset[str] | None) -> bool:
+    if names is None:
+        return False
     match node:
         case ast.Name(id=name, ctx=ast.Store()) | ast.keyword(arg=str() as name):
             return name in names
@@ -248,15 +287,17 @@ def _lines_with(module: Module, names: frozenset[str]) -> list[int]:
 
 
 def _search(
-    module: Module, names: frozenset[str], matches: Callable[[ast.AST, frozenset[str]], bool]
+    module: Module,
+    names: frozenset[str] | None,
+    matches: Callable[[ast.AST, frozenset[str] | None], bool],
 ) -> Iterator[Found]:
-    lines = _lines_with(module, names)
-    if not lines:
+    lines = [] if names is None else _lines_with(module, names)
+    if names is not None and not lines:
         return
 
     def touched(node: ast.AST) -> bool:
         first = getattr(node, "lineno", None)
-        if first is None:
+        if first is None or names is None:
             return True
         for decorator in getattr(node, "decorator_list", ()):
             first = min(first, decorator.lineno)

@@ -181,7 +181,7 @@ def environment_values(
     for outcome in tracer.ask(default, (), at):
         if not isinstance(outcome, Value):
             found.append(outcome)
-        elif outcome.known and outcome.value is None:
+        elif outcome.known and outcome.value in (None, ""):
             found.append(unread)
         else:
             found.append(

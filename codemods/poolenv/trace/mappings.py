@@ -81,7 +81,7 @@ def subscript_values(
             return (tracer.unread(names[0], node, at),)
     keys = tracer.keys(node.slice, at)
     found = tuple(o for key in keys for o in tracer.ask(node.value, (f"[{key}", *path), at))
-    if keys == ("*",) and not any(isinstance(o, Value) for o in found):
+    if keys == ("*",) and found and not any(isinstance(o, Value) for o in found):
         reason = "the key it is looked up by is not known"
         return (tracer.lost(reason, node, at, mapping=bool(path)),)
     found = tuple(o if isinstance(o, Value) else replace(o, mapping=bool(path)) for o in found)

@@ -33,6 +33,8 @@ class Value:
     argument: Span | None = None
     """The argument at the outermost of these calls."""
     obstacle: str | None = None
+    left: bool = False
+    """A parameter's default that some call leaves as it is."""
     partial: bool = False
     """Part of a calculation: the argument is not this value alone."""
     fallback: bool = False
@@ -99,27 +101,39 @@ def alternatives(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     Where one of them reads the environment, a plain literal beside it is the fallback of that
     variable: ``os.getenv("X") or 10``. A read without a default then needs no mention of its own.
     """
-    every = tuple(dict.fromkeys(outcomes))
+    every = distinct(outcomes)
     bare = [o for o in every if isinstance(o, Value) and o.env and not o.known]
-    names = {o.env for o in bare}
-    literal = any(isinstance(o, Value) and o.known and not o.env for o in every)
-    if len(names) != 1 or not literal:
+    if not bare:
         return every
-    name = next(iter(names))
     joined: list[Outcome] = []
     for outcome in every:
-        if isinstance(outcome, Value) and _is_fallback(outcome):
+        beside = [b for b in bare if b.calls == outcome.calls]
+        names = {b.env for b in beside}
+        if isinstance(outcome, Value) and _is_fallback(outcome) and len(names) == 1:
             outcome = replace(
                 outcome,
-                env=name,
+                env=next(iter(names)),
                 origin=Origin.ENV_DEFAULT,
                 holder=Holder.ENV_DEFAULT,
-                typed=all(o.typed for o in bare),
+                typed=all(b.typed for b in beside),
                 whole=None,
             )
-        if outcome not in bare:
-            joined.append(outcome)
-    return tuple(joined)
+        joined.append(outcome)
+    answered = {(o.env, o.calls) for o in joined if isinstance(o, Value) and o.known}
+    return tuple(
+        o for o in joined if not isinstance(o, Value) or o.known or (o.env, o.calls) not in answered
+    )
+
+
+def distinct(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Each value and each end once, by its shortest way."""
+    shortest: dict[Outcome, Outcome] = {}
+    for outcome in outcomes:
+        bare = replace(outcome, steps=())
+        held = shortest.get(bare)
+        if held is None or len(outcome.steps) < len(held.steps):
+            shortest[bare] = outcome
+    return tuple(shortest.values())
 
 
 def _is_fallback(value: Value) -> bool:

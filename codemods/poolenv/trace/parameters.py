@@ -105,11 +105,16 @@ def default_values(
 def _callers_values(
     tracer: Tracer, scope: Scope, found: Parameter, path: Path, *, is_method: bool
 ) -> tuple[Outcome, ...]:
-    outcomes: list[Outcome] = list(default_values(tracer, scope, found, path))
+    wanted = _wanted(found, path, is_method=is_method)
+    left = wanted is not None and tracer.callers.leaves(scope, wanted)
+    outcomes: list[Outcome] = [
+        replace(o, left=left) if isinstance(o, Value) else o
+        for o in default_values(tracer, scope, found, path)
+    ]
     if not path and not isinstance(scope.node, ast.Lambda):
         tracer.open_parameters.append(Open(scope, found.name))
     called = False
-    for site in tracer.callers.of(scope, _wanted(found, path, is_method=is_method)):
+    for site in tracer.callers.of(scope, wanted):
         called = True
         where = (site.shift, is_method and site.bound)
         values = passed(tracer, site.call, site.at, scope, found, path, where)

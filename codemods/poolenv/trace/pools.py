@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from poolenv.catalogue.entry import Form
 from poolenv.catalogue.possibilities import most_of
-from poolenv.model import Pool, PoolKey, Scalar
+from poolenv.model import Pool, PoolKey, Scalar, Span
 from poolenv.syntax.references import At, External
 from poolenv.syntax.use import Use
 from poolenv.trace.outcome import Lost, Outcome, Value
@@ -25,18 +25,26 @@ Chain = tuple[PoolKey, ...]
 def pools_of(tracer: Tracer, found: Iterable[Answer]) -> Iterator[Pool]:
     """The pools of all answers: one per use, or one per outermost call of its wrappers."""
     seen: set[tuple[PoolKey, str]] = set()
-    for answer in found:
+    every = tuple(found)
+    called = {span for answer in every if answer.use.call is not None for span in _spans(answer)}
+    for answer in every:
+        if answer.use.call is None and _spans(answer) <= called:
+            continue
         unused = answer.use.sink.form is Form.DICT_ARGUMENT and not answer.outcomes
         if answer.use.sink.id.endswith(".resize") or unused or not answer.use.opens:
             continue
-        for chain, name in _chains(answer):
+        for chain, name in _chains(tracer, answer):
             pool = _pool(tracer, answer, chain, name)
             if (pool.key, pool.sink) not in seen:
                 seen.add((pool.key, pool.sink))
                 yield pool
 
 
-def _chains(answer: Answer) -> list[tuple[Chain, str | None]]:
+def _spans(answer: Answer) -> set[Span]:
+    return {o.span for _, outcomes in answer.outcomes for o in outcomes if isinstance(o, Value)}
+
+
+def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
     """The ways to the sink through calls of wrappers; the empty way where there is none."""
     chains: dict[Chain, str | None] = {}
     for _, outcomes in answer.outcomes:
@@ -46,7 +54,11 @@ def _chains(answer: Answer) -> list[tuple[Chain, str | None]]:
     if not chains:
         return [((), answer.use.name)]
     longest = [c for c in chains if not any(o != c and o[: len(c)] == c for o in chains)]
-    return [(chain, chains[chain]) for chain in longest]
+    python = tracer.program.snapshot.python
+    only_tests = all(python[chain[-1].path].is_test for chain in longest)
+    left = any(isinstance(o, Value) and o.left for _, several in answer.outcomes for o in several)
+    own = [((), answer.use.name)] if left or only_tests else []
+    return [*own, *((chain, chains[chain]) for chain in longest)]
 
 
 def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Pool:
@@ -125,23 +137,23 @@ def _pool_class(tracer: Tracer, use: Use) -> str | None:
 
 
 def _class_name(tracer: Tracer, node: ast.expr, at: At) -> str | None:
-    for reference in tracer.refer(node, at):
-        if isinstance(reference, External):
-            last = reference.plain.rpartition(".")[2]
-            if _POOL_CLASS.match(last):
-                return last
-    return None
+    """The one class that an expression names; None where it may be several."""
+    references = tracer.refer(node, at)
+    return _only({r.plain for r in references if isinstance(r, External)})
 
 
 def _class_in_mapping(tracer: Tracer, node: ast.expr, at: At) -> str | None:
-    for found in tracer.ask(node, ("[poolclass",), at):
-        if isinstance(found, Lost):
-            match = re.search(r"comes from (\S+), outside", found.reason)
-            if match:
-                last = match.group(1).rpartition(".")[2]
-                if _POOL_CLASS.match(last):
-                    return last
-    return None
+    found = tracer.ask(node, ("[poolclass",), at)
+    matches = [
+        re.search(r"comes from (\S+), outside", o.reason) for o in found if isinstance(o, Lost)
+    ]
+    return _only({match.group(1) for match in matches if match})
+
+
+def _only(names: set[str]) -> str | None:
+    classes = {name.rpartition(".")[2] for name in names}
+    pools = {name for name in classes if _POOL_CLASS.match(name)}
+    return next(iter(pools)) if len(pools) == len(classes) == 1 else None
 
 
 def _schemes(tracer: Tracer, use: Use) -> tuple[str, ...]:

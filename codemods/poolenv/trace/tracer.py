@@ -34,7 +34,7 @@ Path = tuple[str, ...]
 _STEPS = 400
 _NOTHING = 1 << 30
 _MOST = 64
-_QUESTIONS = 4000
+_QUESTIONS = 2000
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +50,10 @@ class Tracer:
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
     _stack: dict[tuple[object, ...], int] = field(default_factory=dict)
     """The questions that are being answered, with how many were before each."""
+    _provisional: dict[tuple[object, ...], tuple[tuple[Outcome, ...], int]] = field(
+        default_factory=dict
+    )
+    """Answers that were cut off at a question still open: good until that one is answered."""
     _depends_on: int = 1 << 30
     """The first of them that an answer was cut off at: what depends on it is not remembered."""
     _kept: list[object] = field(default_factory=list)
@@ -60,6 +64,10 @@ class Tracer:
         key = (id(node), path, frame_key(at.frame), at.assume)
         if key in self._memo:
             return self._memo[key]
+        if key in self._provisional:
+            found, depends_on = self._provisional[key]
+            self._depends_on = min(self._depends_on, depends_on)
+            return found
         if key in self._stack:
             self._depends_on = min(self._depends_on, self._stack[key])
             return ()
@@ -79,8 +87,12 @@ class Tracer:
         if self._depends_on >= depth:
             self._memo[key] = found
             self._depends_on = _NOTHING
+            self._provisional.clear()
         elif depth == 0:
             self._depends_on = _NOTHING
+            self._provisional.clear()
+        elif self._depends_on >= 0:
+            self._provisional[key] = (found, self._depends_on)
         return found
 
     def guarded(
