@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 from pathlib import Path
 from types import MappingProxyType
-
-import pytest
 
 from poolenv.branch import BranchResult, write_branch
 from poolenv.model import FileChange, Migration, Options, Plan, Snapshot, Trace
@@ -114,18 +111,3 @@ def make(
         force=force,
         author=author,
     )
-
-
-def use_own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give git a configuration of the test's own, whatever the machine's says."""
-    configuration = tmp_path / "gitconfig"
-    configuration.write_text(
-        "[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n"
-        '[protocol "file"]\nallow = always\n'
-    )
-    for name in list(os.environ):
-        if name.startswith("GIT_"):
-            monkeypatch.delenv(name)
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(configuration))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

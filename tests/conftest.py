@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 
@@ -12,3 +15,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite after/ of every case in fixtures/cases (the git diff is the review)",
     )
+
+
+@pytest.fixture
+def own_git_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give git a configuration of the test's own, whatever the machine's says."""
+    configuration = tmp_path / "gitconfig"
+    configuration.write_text(
+        "[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n"
+        '[protocol "file"]\nallow = always\n'
+    )
+    for name in list(os.environ):
+        if name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(configuration))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

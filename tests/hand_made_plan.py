@@ -94,9 +94,7 @@ def snapshot_of(files: Mapping[str, str]) -> Snapshot:
     return Snapshot("/repository", None, python, frozenset(python), other)
 
 
-def plan_of(
-    files: Mapping[str, str], *changes: Change, pools: tuple[PoolChange, ...] = ()
-) -> Plan:
+def plan_of(files: Mapping[str, str], *changes: Change, pools: tuple[PoolChange, ...] = ()) -> Plan:
     """A plan with one decision per change."""
     decisions = tuple(change.decision(files) for change in changes)
     edits = {d.edit.start: d.edit for d in decisions if d.edit is not None}

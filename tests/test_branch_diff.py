@@ -17,11 +17,12 @@ from branch_repository import (
     make,
     make_repository,
     migration,
-    use_own_configuration,
 )
 
 from poolenv.branch import diff_text
 from poolenv.model import FileChange, Options
+
+pytestmark = pytest.mark.usefixtures("own_git_configuration")
 
 FILES = {
     "app/crlf.py": (b"a = 1\r\nb = 2\r\n", b"a = 1\r\nb = 3\r\n"),
@@ -36,11 +37,6 @@ FILES = {
     "app/long.py": (b"x = 1\n" * 50 + b"b = 2\n", b"import os\n" + b"x = 1\n" * 50 + b"b = 3\n"),
 }
 CHANGES = tuple(FileChange(path, old, new) for path, (old, new) in FILES.items())
-
-
-@pytest.fixture(autouse=True)
-def _own_git_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_own_configuration(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -15,18 +15,14 @@ from branch_repository import (
     make,
     make_repository,
     migration,
-    use_own_configuration,
 )
 
 from poolenv.branch import BranchResult, write_branch
 from poolenv.model import Options, PoolenvError
 
+pytestmark = pytest.mark.usefixtures("own_git_configuration")
+
 NAME = "poolenv/pool-limits"
-
-
-@pytest.fixture(autouse=True)
-def _own_git_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_own_configuration(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -6,143 +6,24 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from rich.console import Console
+from shop_migration import SECRET, shop_migration
 
 from poolenv.model import (
     Check,
-    Decision,
     Migration,
-    Origin,
-    Plan,
-    Pool,
-    PoolChange,
     PoolenvError,
-    PoolKey,
-    Remark,
-    Role,
-    Site,
-    Skipped,
-    Snapshot,
-    SourceFile,
-    Span,
-    Step,
     Trace,
-    Unresolved,
-    Verdict,
 )
 from poolenv.verification import Verification
 from poolenv_cli import explain, render_markdown, render_table, render_verification
 from poolenv_cli.report import build, dump
 
-SESSION = """\
-from core.config import POOL_SIZE
-from sqlalchemy import create_engine
-
-engine = create_engine("postgresql://shop:hunter2@db/shop", pool_size=POOL_SIZE, max_overflow=10)
-\tlegacy = create_engine(url, **options())
-"""
-CONFIG = "POOL_SIZE = 20\n"
-SECRET = "hunter2"
-SINK = "sqlalchemy.create_engine"
-KEY = PoolKey("db/session.py", 4, 10)
-
-
-def _file(path: str, text: str) -> SourceFile:
-    return SourceFile(path, text.encode(), text, "utf-8", bom=False, is_test=False)
-
-
-def _site(
-    argument: str, column: int, source: Span, origin: Origin, chain: tuple[Step, ...]
-) -> Site:
-    size = argument == "pool_size"
-    return Site(
-        path="db/session.py",
-        line=4,
-        column=column,
-        sink=SINK,
-        argument=argument,
-        role=Role.SIZE if size else Role.OVERFLOW,
-        value=20 if size else 10,
-        source_text="20" if size else "10",
-        origin=origin,
-        source=source,
-        env=None,
-        chain=chain,
-        in_test=False,
-        pool=KEY,
-    )
-
-
-def _migration() -> Migration:
-    line = SESSION.splitlines()[3]
-    here = Step("db/session.py", 4, line)
-    size = _site(
-        "pool_size",
-        61,
-        Span("core/config.py", 1, 13, 1, 15),
-        Origin.CONSTANT,
-        (here, Step("core/config.py", 1, "POOL_SIZE = 20")),
-    )
-    overflow = _site(
-        "max_overflow", 82, Span("db/session.py", 4, 95, 4, 97), Origin.LITERAL, (here,)
-    )
-    pool = Pool(
-        key=KEY,
-        sink=SINK,
-        name="engine",
-        arguments=MappingProxyType({"pool_size": (20,), "max_overflow": (10, 30)}),
-        max_connections=50,
-        limit="computed",
-    )
-    endless = replace(
-        pool,
-        key=PoolKey("db/session.py", 5, 11),
-        name="legacy",
-        max_connections=None,
-        limit="no-limit",
-        arguments=MappingProxyType({}),
-    )
-    lost = Unresolved(
-        "db/session.py",
-        5,
-        29,
-        SINK,
-        "**",
-        "options() reads a database; look there",
-        (Step("db/session.py", 5, "legacy = create_engine(url, **options())"),),
-        in_test=False,
-    )
-    plan = Plan(
-        decisions=(
-            Decision(size, Verdict.REWRITE, "a constant", "DB_POOL_SIZE", 20),
-            Decision(overflow, Verdict.REWRITE, "capped at 5", "DB_MAX_OVERFLOW", 5),
-        ),
-        edits=(),
-        variables=(),
-        pools=(PoolChange(pool, 50, 25), PoolChange(endless, None, None)),
-        remarks=(Remark("README.md", 3, "says 15 connections"),),
-    )
-    files = {
-        path: _file(path, text)
-        for path, text in (("db/session.py", SESSION), ("core/config.py", CONFIG))
-    }
-    return Migration(
-        snapshot=Snapshot("/srv/shop", None, files, frozenset(files), MappingProxyType({})),
-        trace=Trace((size, overflow), (pool, endless), (lost,), ()),
-        plan=plan,
-        code=(),
-        tests=(),
-        checks=(Check("db/session.py", "same tree", True, "3 edits undone"),),
-        test_remarks=(),
-        skipped=(Skipped("old/py2.py", 7, "Python 2: print statement"),),
-    )
-
 
 def test_json_of_a_site() -> None:
-    site = build(_migration())["sites"][0]
+    site = build(shop_migration())["sites"][0]
     assert site == {
         "path": "db/session.py",
         "line": 4,
@@ -179,7 +60,7 @@ def test_json_of_a_site() -> None:
 
 
 def test_json_of_everything_else() -> None:
-    report = build(_migration())
+    report = build(shop_migration())
     assert list(report)[:7] == [
         "schema_version",
         "root",
@@ -212,7 +93,7 @@ def test_json_of_everything_else() -> None:
     "value", ["\x1b]0;owned\x07", "postgresql://u:hunter2@h/d", float("inf"), "caf\xe9 \udcff"]
 )
 def test_json_is_ascii_without_secrets_whatever_a_value_is(value: str | float) -> None:
-    migration = _migration()
+    migration = shop_migration()
     site = replace(migration.trace.sites[0], value=value, source_text=repr(value))
     decision = replace(migration.plan.decisions[0], site=site, new_value=value)
     text = dump(
@@ -237,7 +118,7 @@ def _table(migration: Migration, width: int, *, colours: bool = False) -> str:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_table_fits_and_tells_all(width: int) -> None:
-    text = _table(_migration(), width)
+    text = _table(shop_migration(), width)
     assert max(len(line) for line in text.splitlines()) <= width
     words = " ".join(text.split())
     assert "db/session.py 4:61 pool_size 20 rewrite DB_POOL_SIZE at core/config.py:1" in words
@@ -251,12 +132,12 @@ def test_table_fits_and_tells_all(width: int) -> None:
 
 
 def test_table_has_colours_on_a_terminal_only() -> None:
-    assert "\x1b[32mrewrite" in _table(_migration(), 100, colours=True)
-    assert "\x1b" not in _table(_migration(), 100)
+    assert "\x1b[32mrewrite" in _table(shop_migration(), 100, colours=True)
+    assert "\x1b" not in _table(shop_migration(), 100)
 
 
 def test_names_of_files_cannot_act_on_the_terminal() -> None:
-    migration = _migration()
+    migration = shop_migration()
     site = replace(migration.trace.sites[0], path="evil\x1b[2J\n.py")
     trace = replace(migration.trace, sites=(site,), unresolved=(), pools=())
     decided = replace(migration.plan, decisions=(), pools=(), remarks=())
@@ -266,12 +147,12 @@ def test_names_of_files_cannot_act_on_the_terminal() -> None:
 
 
 def test_nothing_found_is_said_in_one_line() -> None:
-    empty = replace(_migration(), trace=Trace((), (), (), ()))
+    empty = replace(shop_migration(), trace=Trace((), (), (), ()))
     assert _table(empty, 80) == "No pool arguments found in 2 Python files.\n"
 
 
 def test_markdown() -> None:
-    text = render_markdown.render(_migration())
+    text = render_markdown.render(shop_migration())
     assert (
         "| `db/session.py:4` | `sqlalchemy.create_engine` | `max_overflow` | `10` | `5` | rewrite "
         "| `db/session.py:4` | capped at 5 |"
@@ -290,7 +171,7 @@ def test_markdown_code_is_always_code(text: str, shown: str) -> None:
 
 
 def _explained(line: int, path: str = "db/session.py", column: int | None = None) -> str:
-    return explain.render(_migration(), explain.Place(Path("/srv/shop"), path, line, column))
+    return explain.render(shop_migration(), explain.Place(Path("/srv/shop"), path, line, column))
 
 
 def test_explain_goes_from_the_pool_to_the_constant() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from branch_repository import checkout_state, commit_all, git, use_own_configuration
+from branch_repository import checkout_state, commit_all, git
 
 from poolenv.model import Addition, Check, Edit, PoolKey, Role, Scalar, Variable
 from poolenv.prove_runtime import prove_runtime
@@ -15,6 +15,8 @@ from poolenv.prove_runtime.execution import find_python
 from poolenv.prove_runtime.modules import module_name
 from poolenv.prove_runtime.values import as_environment, distinctive_values
 from poolenv.sandbox import Copy
+
+pytestmark = pytest.mark.usefixtures("own_git_configuration")
 
 SIZE = Variable("DB_POOL_SIZE", 5, Role.SIZE, ("pool_size",), ("app/db.py",), is_new=True)
 OVERFLOW = Variable(
@@ -37,8 +39,7 @@ engine = create_engine(
 
 
 @pytest.fixture(autouse=True)
-def _own_git_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_own_configuration(tmp_path, monkeypatch)
+def _callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_POOL_SIZE", "99")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
 

@@ -15,16 +15,12 @@ from branch_repository import (
     commit_all,
     git,
     make_repository,
-    use_own_configuration,
 )
 
 from poolenv.model import PoolenvError
 from poolenv.sandbox import Copy, exported, import_roots, run_limited, sanitised_environment
 
-
-@pytest.fixture(autouse=True)
-def _own_git_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_own_configuration(tmp_path, monkeypatch)
+pytestmark = pytest.mark.usefixtures("own_git_configuration")
 
 
 @pytest.fixture
