@@ -42,7 +42,8 @@ class _Probe:
             }
             specification.write_text(json.dumps(wanted), encoding="utf-8")
             environment = sanitised_environment(copy, self.variables, more=setting)
-            command = (self.python, str(self.script), str(specification))
+            # -B: what the interpreter compiles of the probe has no place in the installed package.
+            command = (self.python, "-B", str(self.script), str(specification))
             ended = run_limited(command, copy.root, environment, self.timeout_s)
             if ended.timed_out:
                 return Observation(error=f"stopped at the time limit of {self.timeout_s:g} s")
@@ -76,7 +77,7 @@ def prove_runtime(  # noqa: PLR0913 - what to compare, for which variables, and 
     names = frozenset(variable.name for variable in variables)
     added = frozenset((a.argument, a.value) for a in additions if a.edit is not None)
     values = distinctive_values(variables)
-    script = files("poolenv.prove_runtime") / "probe.py"
+    script = files("poolenv.prove_runtime") / "probe"
     checks: list[Check] = []
     with (
         as_file(script) as path,
