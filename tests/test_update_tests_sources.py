@@ -31,7 +31,7 @@ def test_text_of_a_default() -> None:
 def test_text_of_a_literal_becomes_the_text_of_the_read() -> None:
     before = READ + 'def test():\n    assert "max_overflow=10" in SOURCE\n'
     found, _ = checked(before, LITERAL, BY_LITERAL)
-    written = r'"max_overflow=int(os.getenv(\"DB_MAX_OVERFLOW\", \"5\"))"'
+    written = '\'max_overflow=int(os.getenv("DB_MAX_OVERFLOW", "5"))\''
     assert found == READ + f"def test():\n    assert {written} in SOURCE\n"
 
 
@@ -292,3 +292,38 @@ def test_helper_called_with_paths_and_values() -> None:
         'check("jobs/db.py", "DB_MAX_OVERFLOW", "2")\n'
         'check("jobs/db.py", "DB_RETRIES", "10")\n'
     )
+
+
+def test_messages_beside_a_text_follow_it() -> None:
+    before = READ + (
+        'if "max_overflow=10" in SOURCE:\n'
+        '    print("max_overflow=10, 10 workers")\n'
+        "else:\n"
+        '    raise SystemExit("max_overflow should be 10")\n'
+        'print("max_overflow=10 was checked")\n'
+    )
+    found, _ = checked(before, LITERAL, BY_LITERAL)
+    assert 'raise SystemExit("max_overflow should be 5")' in found
+    assert 'print("max_overflow=5, ' in found
+    assert found.endswith('print("max_overflow=10 was checked")\n')  # outside the block
+
+
+def test_messages_beside_a_pattern_follow_it() -> None:
+    before = (
+        "import re\n"
+        + READ
+        + (
+            'if not re.search(r"max_overflow=10", SOURCE):\n'
+            '    print("max_overflow is not 10; pool_size is not 10")\n'
+        )
+    )
+    found, _ = checked(before, LITERAL, BY_LITERAL)
+    assert "max_overflow is not 5; pool_size is not 10" in found
+
+
+def test_doctests_of_a_text_file() -> None:
+    text = "The limit:\n\n>>> from app.db import engine\n>>> engine.pool._max_overflow\n10\n"
+    files = {"app/db.py": LITERAL, "tests/limits.rst": text, "docs/limits.rst": text}
+    found, _ = updated(files, BY_LITERAL)
+    assert found["tests/limits.rst"] == text.replace("10", "5")
+    assert found["docs/limits.rst"] == text  # a document, which nobody runs

@@ -40,6 +40,17 @@ def data_edits(
             yield from _entry(lines, entry, facts, mentioned)
 
 
+def text_files(files: Mapping[str, bytes]) -> list[str]:
+    """Paths of text files with doctests below the test folders, sorted."""
+    return sorted(
+        path
+        for path, data in files.items()
+        if path.lower().endswith((".txt", ".rst", ".md"))
+        and b">>>" in data
+        and _TEST_FOLDER.search("/" + path)
+    )
+
+
 def _entry(
     lines: Lines, entry: re.Match[str], facts: tuple[Fact, ...], mentioned: Mapping[str, bool]
 ) -> Iterator[Edit | Remark]:

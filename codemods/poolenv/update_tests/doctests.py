@@ -1,4 +1,4 @@
-"""Doctests: ``>>> engine.pool.size()`` and the ``5`` below it."""
+"""Doctests, in docstrings and text files: ``>>> engine.pool.size()`` and the ``5`` below it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.scopes import Module
 from poolenv.update_tests.claims import Claim
 from poolenv.update_tests.flow import Seen
+from poolenv.update_tests.rewritten import decoded
 from poolenv.update_tests.subjects import Subjects
 from poolenv.update_tests.units import unit_of
 
@@ -34,12 +36,29 @@ def examples_of(module: Module, subjects: Subjects) -> Iterator[Example]:
             yield from _in_docstring(module, node, subjects)
 
 
+def text_module(path: str, data: bytes) -> Module:
+    """A text file of tests, for ``examples_of_text``; it holds no code of its own."""
+    text = decoded(data)
+    source = SourceFile(path, data, text, "utf-8", bom=False, is_test=True)
+    return Module(source, ast.Module(body=[], type_ignores=[]), Lines(path, text))
+
+
+def examples_of_text(module: Module, subjects: Subjects) -> Iterator[Example]:
+    """Claims of a whole text file, which ``doctest.testfile`` reads as one docstring."""
+    yield from _in_text(module, module.lines.text, 0, subjects)
+
+
 def _in_docstring(module: Module, node: ast.Constant, subjects: Subjects) -> Iterator[Example]:
     start, end = module.lines.range_of(node)
     # The quotes become blanks: they are no part of the first prompt or of the last output.
     text = re.sub(
         r"\A\w*[\"']+|[\"']+\Z", lambda quotes: " " * len(quotes[0]), module.lines.text[start:end]
     )
+    yield from _in_text(module, text, start, subjects)
+
+
+def _in_text(module: Module, text: str, start: int, subjects: Subjects) -> Iterator[Example]:
+    """The claims of a text that begins at an offset of the file."""
     try:
         examples = doctest.DocTestParser().get_examples(text)
     except ValueError:

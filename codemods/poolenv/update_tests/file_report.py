@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -14,7 +14,7 @@ from poolenv.syntax.scopes import Module
 from poolenv.syntax.tokens import tokenize
 from poolenv.update_tests.added_arguments import added_arguments
 from poolenv.update_tests.claims import Claims
-from poolenv.update_tests.doctests import examples_of
+from poolenv.update_tests.doctests import Example, examples_of, examples_of_text, text_module
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Flow
 from poolenv.update_tests.judging import Judge, Judgement, total_of
@@ -24,6 +24,7 @@ from poolenv.update_tests.messages import (
     message_edits,
     total_edits,
     words_of,
+    words_of_text,
 )
 from poolenv.update_tests.modules import Modules
 from poolenv.update_tests.own_settings import OwnSettings, own_settings
@@ -40,6 +41,15 @@ _GENERAL = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """A text that a test looks for, and the comparison or call that looks."""
+
+    text: str
+    literal: ast.expr
+    place: ast.AST
+
+
 @dataclass(slots=True)
 class FileReport:
     """What one test file comes to."""
@@ -48,6 +58,8 @@ class FileReport:
     edits: list[Edit] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     judged: list[tuple[Judgement, OwnSettings]] = field(default_factory=list)
+    searched: list[Searched] = field(default_factory=list)
+    """Texts and patterns that were edited."""
 
     def add(self, found: Edit | Remark | None) -> None:
         """Keep what a check came to."""
@@ -98,17 +110,37 @@ class Reporter:
                 if judgement is not None:
                     report.judged.append((judgement, own()))
             for check in self.texts.of(unit):
-                report.add(self.texts.settle(check, own))
+                found = self.texts.settle(check, own)
+                report.add(found)
+                if isinstance(found, Edit):
+                    report.searched.append(Searched(check.text, check.needle.expr, check.place))
             patterns += self.patterns.of(unit)
             report.remarks += possible_remarks(self.judge, unit)
-        for found in self.patterns.settle(patterns):
-            report.add(found)
+        self._patterns(report, patterns)
         self._literals(report)
         judgements = [judgement for judgement, _ in report.judged]
         for added in added_arguments(self.plan.additions, judgements, module):
             report.add(added)
-        self._doctests(report, module)
+        self._judge_examples(report, module, examples_of(module, self.subjects))
         self._words(report, module)
+        return report
+
+    def _patterns(self, report: FileReport, checks: list[PatternCheck]) -> None:
+        for found in self.patterns.settle(checks):
+            report.add(found)
+            if not isinstance(found, Edit):
+                continue
+            for check in checks:
+                lines, expr = check.pattern.module.lines, check.pattern.expr
+                start, end = lines.range_of(expr)
+                if lines.path == found.path and start <= found.start <= end:
+                    report.searched.append(Searched(check.text, expr, check.place))
+
+    def text_file(self, path: str, data: bytes) -> FileReport:
+        """The doctests of a text file below a test folder."""
+        report = FileReport(path)
+        module = text_module(path, data)
+        self._judge_examples(report, module, examples_of_text(module, self.subjects))
         return report
 
     def doctests(self, path: str, *, is_edited: bool) -> FileReport:
@@ -116,7 +148,7 @@ class Reporter:
         report = FileReport(path)
         module = self.program.module(path)
         if module is not None:
-            self._doctests(report, module)
+            self._judge_examples(report, module, examples_of(module, self.subjects))
         if is_edited:
             report.remarks += [
                 Remark(path, edit.line, f"a doctest expects {edit.old} here; {edit.reason}")
@@ -144,8 +176,10 @@ class Reporter:
                 text = f"expects {lines.source(literal.expr)}: {why}"
                 report.remarks.append(Remark(lines.path, literal.expr.lineno, text))
 
-    def _doctests(self, report: FileReport, module: Module) -> None:
-        for example in examples_of(module, self.subjects):
+    def _judge_examples(
+        self, report: FileReport, module: Module, examples: Iterable[Example]
+    ) -> None:
+        for example in examples:
             judgement = self.judge.judge(example.claim, OwnSettings)
             if judgement is None or not (judgement.changes or judgement.doubt):
                 continue
@@ -165,7 +199,7 @@ class Reporter:
     def _words(self, report: FileReport, module: Module) -> None:
         edited = {(edit.path, edit.start) for edit in report.edits}
         changed = [j for j, _ in report.judged if self._is_edited(j, edited)]
-        if not changed:
+        if not changed and not report.searched:
             return
         parents = {
             id(child): node
@@ -177,11 +211,18 @@ class Reporter:
         totals = total_of(self.plan.pools)
         for judgement in changed:
             words = words_of(judgement, vocabulary)
-            report.edits += message_edits(judgement, words, parents)
+            claim = judgement.claim
+            report.edits += message_edits(module, claim.place, claim.literal.expr, words, parents)
             report.edits += described_edits(judgement, words, tokens)
             if totals is not None:
                 report.edits += total_edits(judgement.claim.unit.nodes, module, totals)
             report.remarks += _stale_name(judgement)
+        for searched in report.searched:
+            spoken = words_of_text(self.judge.facts, searched.text, vocabulary)
+            if spoken is not None:
+                report.edits += message_edits(
+                    module, searched.place, searched.literal, spoken, parents
+                )
 
     @staticmethod
     def _is_edited(judgement: Judgement, edited: set[tuple[str, int]]) -> bool:

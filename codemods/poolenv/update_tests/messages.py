@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Scalar
 from poolenv.syntax.scopes import Module
 from poolenv.syntax.tokens import Kind, Token
+from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.judging import Judgement
 from poolenv.update_tests.literals import in_braces, numbers
 
@@ -75,12 +76,28 @@ def words_of(judgement: Judgement, vocabulary: frozenset[str]) -> Words:
     return Words(vocabulary, keys, judgement.old, judgement.new, is_sum)
 
 
+def words_of_text(facts: Iterable[Fact], text: str, vocabulary: frozenset[str]) -> Words | None:
+    """How messages speak about a text that a test looks for; None where it holds no one value."""
+    named = {key(word) for word in re.findall(r"\w+", re.sub(r"\\[A-Za-z]", " ", text))}
+    about = [
+        fact
+        for fact in facts
+        if fact.changed and fact.keys & named and any(numbers(text, fact.old))
+    ]
+    if len({(repr(fact.old), repr(fact.new)) for fact in about}) != 1:
+        return None
+    keys = frozenset(name for fact in about for name in fact.keys)
+    return Words(vocabulary, keys, about[0].old, about[0].new)
+
+
 def message_edits(
-    judgement: Judgement, words: Words, parents: dict[int, ast.AST]
+    module: Module, place: ast.AST, checked: ast.expr, words: Words, parents: dict[int, ast.AST]
 ) -> Iterator[Edit]:
-    """Edits of the messages that belong to a changed expectation."""
-    module = judgement.claim.unit.module
-    region = _region(judgement.claim.place, parents)
+    """Edits of the messages that belong to a changed expectation.
+
+    ``place`` is the comparison, search or call, ``checked`` the literal in it that is edited.
+    """
+    region = _region(place, parents)
     if region is None:
         return
     skipped = {id(n) for n in ast.walk(region) if _is_no_message(n, parents)}
@@ -92,7 +109,7 @@ def message_edits(
         parent = parents.get(id(node))
         if isinstance(parent, ast.JoinedStr | ast.FormattedValue):
             continue
-        if node is not judgement.claim.literal.expr:
+        if node is not checked:
             yield from words.edits(module, *module.lines.range_of(node), named=False)
 
 

@@ -33,6 +33,8 @@ class PatternCheck:
     """The pattern itself, put together where it is no single literal."""
     flags: int
     paths: frozenset[str]
+    place: ast.expr
+    """The call that searches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +79,7 @@ class PatternChecks:
                 trail = self.texts.trails.of(Seen(haystack, call.scopes, written.seen.rows))
                 paths = frozenset(self.texts.paths_of(unit, trail))
                 flags = self._flags(call, pattern)
-                yield PatternCheck(written.seen, written.text, flags, paths)
+                yield PatternCheck(written.seen, written.text, flags, paths, call.expr)
 
     def _flags(self, call: Seen, pattern: Seen) -> int:
         flags = 0

@@ -10,7 +10,7 @@ from poolenv.model import Edit, Plan, Remark, Snapshot
 from poolenv.syntax.program import Program
 from poolenv.update_tests.ambient import ambient_remarks
 from poolenv.update_tests.checking_files import checking_files, doctest_files
-from poolenv.update_tests.data_files import data_edits
+from poolenv.update_tests.data_files import data_edits, text_files
 from poolenv.update_tests.facts import facts_of
 from poolenv.update_tests.file_report import FileReport, Reporter
 from poolenv.update_tests.rewritten import rewritten_files
@@ -36,6 +36,8 @@ def update_tests(snapshot: Snapshot, plan: Plan) -> tuple[tuple[Edit, ...], tupl
         for path in doctest_files(snapshot, facts)
         if path not in {report.path for report in reports}
     ]
+    other = snapshot.other
+    reports += [reporter.text_file(path, other[path]) for path in text_files(other)]
     edits = [edit for report in reports for edit in report.edits]
     remarks = [remark for report in reports for remark in report.remarks]
     for report in reports:

@@ -157,13 +157,13 @@ class TextChecks:
             end += 1
         lines = check.needle.module.lines
         written = token.written(new[start : len(new) - end]) if token.simple else None
-        if written is None:
-            requoted = _requoted(new) if token.simple else None
-            if requoted is None:
-                return self._remark(check, f"expects {old!r}, which is {new!r} now")
+        requoted = _requoted(new) if token.simple else None
+        if requoted is not None and (written is None or "\\" in written):
             first, last, written = token.start, token.end, requoted
-        else:
+        elif written is not None:
             first, last = token.offset(start), token.offset(len(old) - end)
+        else:
+            return self._remark(check, f"expects {old!r}, which is {new!r} now")
         return Edit(
             lines.path, first, last, lines.text[first:last], written, reason,
             lines.position(first)[0],
