@@ -11,6 +11,7 @@ from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
+from poolenv.trace.loose import loose_settings
 from poolenv.trace.pools import pools_of
 from poolenv.trace.sites import answers, sites_of, unresolved_of, url_sites
 from poolenv.trace.tracer import Tracer
@@ -49,9 +50,13 @@ def trace(
     found = [answer for answer in asked if answer is not None]
     sites = [*sites_of(program, found), *url_sites(program, urls)]
     pools = pools_of(tracer, found)
+    lost = unresolved_of(program, found, [u for u in uses if u.doubt is not None])
+    loose = loose_settings(program, resolver, sites) if uses else ()
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),
         pools=tuple(sorted(pools, key=lambda p: (p.key.path, p.key.line, p.key.column))),
-        unresolved=unresolved_of(program, found, [u for u in uses if u.doubt is not None]),
+        unresolved=tuple(
+            sorted((*lost, *loose), key=lambda u: (u.path, u.line, u.column, u.argument))
+        ),
         skipped=tuple(sorted(program.skipped.values(), key=lambda s: s.path)),
     )

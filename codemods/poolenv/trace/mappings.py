@@ -353,6 +353,9 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
         case "update" if call is not None and rest and rest[0].startswith("["):
             return call_mapping_values(tracer, call, rest, here) or None
         case "setdefault" if call is not None and rest and len(call.args) == 2:
+            copied = _copied_items(tracer, mutation, call.args[0], rest, here)
+            if copied is not None:
+                return copied
             if rest[0][1:] in map(str, tracer.texts(call.args[0], here)):
                 put = written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
                 return tuple(replace(o, fallback=True) if isinstance(o, Value) else o for o in put)

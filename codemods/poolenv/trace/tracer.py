@@ -163,7 +163,7 @@ class Tracer:
         found: list[Outcome] = []
         for value in values:
             outcomes = self.ask(value, path, at)
-            if isinstance(node.op, ast.Or) and value is not values[-1]:
+            if not path and isinstance(node.op, ast.Or) and value is not values[-1]:
                 outcomes = tuple(o for o in outcomes if not _gives_way(o))
             found.extend(outcomes)
         return written_as(found, Origin.CONDITIONAL)

@@ -1,0 +1,99 @@
+"""Settings that look like a pool's by their name, and that no way was found from to a pool."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from poolenv.masking import mask
+from poolenv.model import Site, Step, Unresolved
+from poolenv.syntax.program import Found, Program
+from poolenv.syntax.references import At, External
+from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.scopes import Module
+
+_NAME = re.compile(
+    r"(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
+    r"|(?:min|max)_pool_size|pool_(?:min|max)_size|conn_max_age)",
+    re.IGNORECASE,
+)
+_DATABASE = re.compile(
+    r"database|postgres|mysql|mariadb|sqlalchemy|asyncpg|psycopg|redis|mongo|\bdb_|_db\b|\bdsn\b",
+    re.I,
+)
+_STEMS = ("pool", "Pool", "POOL", "overflow", "OVERFLOW", "minconn", "maxconn", "CONN_MAX_AGE")
+_REASON = (
+    "it is named like a setting of a pool, and nothing in the code shows whether it reaches one"
+)
+
+
+def loose_settings(
+    program: Program, resolver: Resolver, sites: Iterable[Site]
+) -> Iterator[Unresolved]:
+    """Literal fields and keywords with a pool's name that no site accounts for."""
+    covered = {(s.source.path, s.source.line) for s in sites if s.source is not None}
+    covered |= {(s.path, s.line) for s in sites}
+    for path in _paths(program):
+        text = program.snapshot.python[path].text
+        if not _DATABASE.search(text) or program.snapshot.python[path].is_test:
+            continue
+        names = frozenset(m.group(0) for m in _NAME.finditer(text))
+        module = program.module(path) if names else None
+        if module is None:
+            continue
+        for hit in program.find_settings(module, names):
+            value = _value(hit, resolver)
+            if value is None or (path, value.lineno) in covered:
+                continue
+            yield _listed(module, hit, value)
+
+
+def _paths(program: Program) -> list[str]:
+    found: set[str] = set()
+    for stem in _STEMS:
+        found.update(program.files_mentioning(stem))
+    return sorted(found)
+
+
+def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
+    """The literal number or flag of a field or keyword; None where it is none of these."""
+    value: ast.expr | None = None
+    match hit.node:
+        case ast.Name() if hit.scope.is_class and isinstance(hit.stmt, ast.AnnAssign):
+            value = hit.stmt.value
+            if isinstance(value, ast.Call):
+                value = next((k.value for k in value.keywords if k.arg == "default"), None)
+        case ast.keyword(value=passed) if hit.outer and isinstance(hit.outer[-1], ast.Call):
+            value = passed if _may_lead_on(hit, hit.outer[-1], resolver) else None
+    if isinstance(value, ast.UnaryOp):
+        return value if isinstance(value.operand, ast.Constant) else None
+    if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
+        return value
+    return None
+
+
+def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
+    """The call is of something in this repository; a library's own keyword is the library's."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name.startswith("assert") or name in ("call", "dict", "Field", "field"):
+        return False
+    references = resolver.refer(call.func, At(hit.scope, hit.stmt))
+    return bool(references) and not any(isinstance(r, External) for r in references)
+
+
+def _listed(module: Module, hit: Found, value: ast.expr) -> Unresolved:
+    span = module.lines.span(value)
+    node = hit.node
+    name = node.arg if isinstance(node, ast.keyword) else getattr(node, "id", "")
+    text = mask(module.lines.line_text(span.line).strip())
+    return Unresolved(
+        path=module.path,
+        line=span.line,
+        column=span.column,
+        sink="unknown",
+        argument=name or "**",
+        reason=_REASON,
+        chain=(Step(module.path, span.line, text),),
+        in_test=module.source.is_test,
+    )
