@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("codemods/poolenv", "cli/poolenv_cli")
-HEAVY = {"libcst", "git", "jinja2", "rich", "poolenv.pipeline"}
+HEAVY = {"libcst", "jinja2", "rich", "poolenv.pipeline"}
 LONGEST = 350
 BANNED = {"utils", "helpers", "common", "manager", "base", "context", "api"}
 

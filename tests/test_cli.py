@@ -28,7 +28,7 @@ AFTER = (
     'engine = create_engine(URL, pool_size=int(os.getenv("DB_POOL_SIZE", "5")), '
     'max_overflow=int(os.getenv("DB_MAX_OVERFLOW", "5")))\n'
 )
-IMPORT = "from sqlalchemy import create_engine\n\nURL = 'postgresql://db/shop'\n"
+IMPORT = 'from sqlalchemy import create_engine\n\nURL = "postgresql://db/shop"\n'
 
 
 @dataclass(frozen=True)

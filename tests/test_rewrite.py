@@ -320,7 +320,7 @@ TAILS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25)
 @given(HEADS, FUTURE, st.lists(IMPORTS, max_size=6, unique=True), TAILS, st.booleans())
 def test_any_sorted_import_block_stays_sorted(
     head: str, future: str, imports: list[str], tail: str, crlf: bool
