@@ -21,13 +21,16 @@ from poolenv.model import (
     Verdict,
 )
 from poolenv.plan.additions import Missing, additions, missing_arguments
-from poolenv.plan.decide import obstacles, shared_literals, verdict_of
+from poolenv.plan.calculations import calculated, hold
+from poolenv.plan.decide import Facts, obstacles, shared_literals, verdict_of
 from poolenv.plan.edits import Editor, apart, converts, new_value
 from poolenv.plan.left_out import variables_of, without_files
 from poolenv.plan.limits import pool_changes
 from poolenv.plan.naming import Named, variable_names
+from poolenv.plan.places import is_float
 from poolenv.plan.pool_limits import (
     hold_maximum,
+    keys_of,
     lower_minimum,
     lowest_where_shared,
     members_of,
@@ -85,13 +88,17 @@ class _Planner:
         """What every site's default becomes, and what hinders it, by position."""
         sites = self.found.sites
         wanted = own_targets(sites, self.policy, self.sinks)
-        members = members_of(self.found.pools, sites, wanted, self.sinks)
+        which = calculated(sites, self.found.pools)
+        self.remarks += hold(wanted, sites, which, self.policy, self.sinks)
+        members = members_of(self.found.pools, sites, wanted, self.sinks, which)
         for one in members:
             split_maximum(one, self.policy, self.sinks)
         lowest_where_shared(sites, wanted, self.policy)
         for one in members:
             lower_minimum(one)
-        reasons = obstacles(sites, wanted, self.policy, self.sinks, self.surroundings)
+        keys = frozenset(key for pool in self.found.pools for key in keys_of(pool))
+        facts = Facts(self.policy, self.sinks, self.surroundings, keys)
+        reasons = obstacles(sites, wanted, facts)
         for one in members:
             for index, why in hold_maximum(one, reasons):
                 site = sites[index]
@@ -104,14 +111,26 @@ class _Planner:
             doubt = unclear(site, self.policy, self.sinks)
             if doubt is not None and not site.in_test:
                 self.remarks.append(Remark(site.path, site.line, doubt))
+            if reasons[i] is None and site.holder is Holder.EXPRESSION:
+                wanted[i] = self._as_annotated(site, wanted[i])
         return wanted, reasons
+
+    def _as_annotated(self, site: Site, target: Target) -> Target:
+        """A whole number as the float that its annotation says, so that ``2.5`` may be set."""
+        value = target.value
+        if isinstance(value, bool) or not isinstance(value, int):
+            return target
+        return Target(float(value), target.reason) if is_float(site, self.surroundings) else target
 
     def _after(
         self, wanted: Mapping[int, Target], reasons: Mapping[int, str | None]
     ) -> dict[tuple[PoolKey, str], tuple[Scalar, ...]]:
         """The values of each argument after the change, those that stay included."""
         after: dict[tuple[PoolKey, str], tuple[Scalar, ...]] = {}
+        operands = calculated(self.found.sites, self.found.pools).operands
         for i, site in enumerate(self.found.sites):
+            if i in operands:
+                continue
             key = (site.pool, site.argument)
             value = wanted[i].value if reasons[i] is None else site.value
             after[key] = (*after.get(key, ()), value)

@@ -32,7 +32,7 @@ from poolenv.plan.pool_limits import (
 )
 from poolenv.plan.sqlite import SqliteReach
 from poolenv.plan.surroundings import Surroundings
-from poolenv.plan.targets import Sinks, matches, typed
+from poolenv.plan.targets import Sinks, asked, matches
 
 After = Mapping[tuple[PoolKey, str], tuple[Scalar, ...]]
 """Each argument's values after the change, by the call that its sites are listed at."""
@@ -117,7 +117,7 @@ def _wanted(
             continue
         value = next(
             (
-                typed(rule.value, argument)
+                asked(rule, argument)
                 for rule in policy.rules
                 if rule.action is Action.ENSURE and matches(rule, argument)
             ),
@@ -307,7 +307,8 @@ def _addition(
 ) -> Addition:
     key = (one.pool.call, one.argument.name) if one.pool.call is not None else None
     edit = edits.get(key) if key is not None and one.hindrance is None else None
-    reason = one.hindrance or "the policy asks for it"
+    unit = f": {one.value} milliseconds" if one.argument.unit == "milliseconds" else ""
+    reason = one.hindrance or f"the policy asks for it{unit}"
     if edit is None and one.hindrance is None:
         reason = "the call can't be extended where it stands"
     variable = variables.get(key) if key is not None and edit is not None and one.reads else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from poolenv.catalogue.possibilities import number
-from poolenv.model import Holder, Policy, Role, Site, Span, Verdict
+from poolenv.model import Holder, Policy, PoolKey, Role, Site, Span, Verdict
+from poolenv.plan.places import is_plain, one_on_purpose
 from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, Target
 
@@ -14,34 +15,55 @@ _LIMITS = frozenset({Role.SIZE, Role.MAX})
 _OF_A_TEST = "test code opens this pool for itself"
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the obstacles of all sites are judged by."""
+
+    policy: Policy
+    sinks: Sinks
+    surroundings: Surroundings
+    pools: frozenset[PoolKey]
+    """The calls that open pools, wrappers' included."""
+
+
 def obstacles(
     sites: tuple[Site, ...],
     targets: Mapping[int, Target],
-    policy: Policy,
-    sinks: Sinks,
-    surroundings: Surroundings,
+    facts: Facts,
 ) -> dict[int, str | None]:
     """Why each site keeps its text, by position; None where it may change.
 
     A literal that feeds production code and a test's own pool changes for both.
     """
-    found = {
-        i: _obstacle(site, targets[i], policy, sinks, surroundings) for i, site in enumerate(sites)
-    }
+    found = {i: _obstacle(site, targets[i], facts) for i, site in enumerate(sites)}
     production = {
         site.source for i, site in enumerate(sites) if found[i] is None and not site.in_test
     }
-    with_tests = replace(policy, rewrite_tests=True)
+    with_tests = replace(facts, policy=replace(facts.policy, rewrite_tests=True))
     for i, site in enumerate(sites):
         if found[i] == _OF_A_TEST and site.source is not None and site.source in production:
-            found[i] = _obstacle(site, targets[i], with_tests, sinks, surroundings)
+            found[i] = _obstacle(site, targets[i], with_tests)
+    _keep_ones(sites, found, facts.surroundings)
     return found
 
 
-def _obstacle(
-    site: Site, target: Target, policy: Policy, sinks: Sinks, surroundings: Surroundings
-) -> str | None:
-    argument = sinks.argument(site.sink, site.argument)
+def _keep_ones(
+    sites: tuple[Site, ...], found: dict[int, str | None], surroundings: Surroundings
+) -> None:
+    """Refuse the pools of one connection on purpose, with whatever shares their literals."""
+    meant = {
+        site.source: why
+        for i, site in enumerate(sites)
+        if found[i] is None and (why := one_on_purpose(site, surroundings)) is not None
+    }
+    for i, site in enumerate(sites):
+        if found[i] is None and site.source in meant:
+            found[i] = meant[site.source]
+
+
+def _obstacle(site: Site, target: Target, facts: Facts) -> str | None:
+    policy, surroundings = facts.policy, facts.surroundings
+    argument = facts.sinks.argument(site.sink, site.argument)
     if site.in_test and not policy.rewrite_tests:
         return _OF_A_TEST
     if site.source is None:
@@ -56,6 +78,8 @@ def _obstacle(
     if site.value is None and target.reason is None:
         return "None has a meaning of its own"
     if site.holder is Holder.EXPRESSION:
+        if site.value is None and not is_plain(site, facts.pools, surroundings):
+            return "None stands inside a call or condition that may mean something of its own by it"
         if surroundings.around(site.source).in_text:
             return "it stands inside an f-string, which the quotes of a variable would end"
         return _expression_obstacle(site, target, policy, argument.strings)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from poolenv.catalogue.entry import Sink
 from poolenv.catalogue.limits import minimum_after
 from poolenv.model import Action, Policy, Pool, PoolKey, Role, Scalar, Site
+from poolenv.plan.calculations import Calculated
 from poolenv.plan.targets import Sinks, Target, is_above
 
 
@@ -20,18 +21,28 @@ class Members:
     sites: tuple[Site, ...]
     indexes: tuple[int, ...]
     found: dict[int, Target]
+    calculated: Calculated
 
     def of(self, *names: str) -> list[int]:
         """The sites of some arguments."""
         return [index for index in self.indexes if self.sites[index].argument in names]
 
     def in_role(self, role: Role) -> list[int]:
-        """The sites of one role."""
-        return [index for index in self.indexes if self.sites[index].role is role]
+        """The sites of one role; not the operands, which are no values of it."""
+        operands = self.calculated.operands
+        return [i for i in self.indexes if self.sites[i].role is role and i not in operands]
+
+    def may_change(self, index: int) -> bool:
+        """Nothing is calculated with the literal of a site."""
+        return index not in self.calculated.held
 
 
 def members_of(
-    pools: Iterable[Pool], sites: tuple[Site, ...], found: dict[int, Target], sinks: Sinks
+    pools: Iterable[Pool],
+    sites: tuple[Site, ...],
+    found: dict[int, Target],
+    sinks: Sinks,
+    which: Calculated,
 ) -> list[Members]:
     """The pools with their sites, those at the library's call of a wrapper included."""
     by_pool: dict[PoolKey, list[int]] = {}
@@ -44,6 +55,7 @@ def members_of(
             sites,
             tuple(index for key in keys_of(pool) for index in by_pool.get(key, ())),
             found,
+            which,
         )
         for pool in pools
     ]
@@ -97,7 +109,8 @@ def split_maximum(one: Members, policy: Policy, sinks: Sinks) -> None:
     size = 0
     for index in one.in_role(Role.SIZE):
         value = one.found[index].value
-        if is_above(value, cap, sinks.argument(one.pool.sink, one.sites[index].argument)):
+        argument = sinks.argument(one.pool.sink, one.sites[index].argument)
+        if one.may_change(index) and is_above(value, cap, argument):
             why = f"size + overflow is capped at {cap}: size alone is above"
             one.found[index] = Target(cap, why)
         value = one.found[index].value
@@ -107,7 +120,8 @@ def split_maximum(one: Members, policy: Policy, sinks: Sinks) -> None:
     left = max(0, cap - size)
     for index in one.in_role(Role.OVERFLOW):
         value = one.found[index].value
-        if is_above(value, left, sinks.argument(one.pool.sink, one.sites[index].argument)):
+        argument = sinks.argument(one.pool.sink, one.sites[index].argument)
+        if one.may_change(index) and is_above(value, left, argument):
             why = f"size + overflow is capped at {cap}: overflow is lowered first, {left} is left"
             one.found[index] = Target(left, why)
 
@@ -117,7 +131,8 @@ def _cap_effective(one: Members, cap: int, sinks: Sinks) -> None:
     name = effective_maximum(one.sink, one.pool)
     for index in one.of(name) if name is not None else ():
         argument = sinks.argument(one.pool.sink, one.sites[index].argument)
-        if argument.role is not Role.MAX and is_above(one.found[index].value, cap, argument):
+        lowers = argument.role is not Role.MAX and one.may_change(index)
+        if lowers and is_above(one.found[index].value, cap, argument):
             why = f"{argument.name} is the maximum here, which is capped at {cap}"
             one.found[index] = Target(cap, why)
 
@@ -141,7 +156,7 @@ def lower_minimum(one: Members) -> None:
     most = min(numbers)
     for index in one.of(name):
         least = minimum_after(one.sink, most, {name: one.found[index].value})
-        if least is not None:
+        if least is not None and one.may_change(index):
             one.found[index] = Target(least, f"the maximum is now {most}, a minimum above raises")
 
 
@@ -150,7 +165,7 @@ def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[
     name = one.sink.min_argument
     if name is None:
         return []
-    stays = [i for i in one.of(name) if refused[i] is not None]
+    stays = [i for i in one.of(name) if refused[i] is not None or not one.may_change(i)]
     fixed = [v for i in stays if isinstance(v := one.sites[i].value, int)]
     held: list[tuple[int, str]] = []
     for index in one.in_role(Role.MAX):

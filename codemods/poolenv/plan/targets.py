@@ -52,23 +52,42 @@ def own_target(site: Site, policy: Policy, sinks: Sinks) -> Target:
     for rule in policy.rules:
         if rule.action is Action.ENSURE or not matches(rule, argument):
             continue
-        new = typed(rule.value, argument, like=value)
+        new = asked(rule, argument, like=value)
         if rule.action is Action.SET:
             if new != value or isinstance(new, bool) is not isinstance(value, bool):
-                result = Target(new, f"set to {new}")
+                result = Target(new, f"set to {in_words(rule, argument, new)}")
         elif is_above(value, new, argument):
             what = "no limit" if value in argument.no_limit else str(value)
-            result = Target(new, f"{what} is above the cap of {new}")
+            result = Target(new, f"{what} is above the cap of {in_words(rule, argument, new)}")
     return result
 
 
-def typed(value: Scalar, argument: Argument, like: Scalar = None) -> Scalar:
-    """A rule's value as the argument takes it: a flag, or a float where the code has one."""
+def asked(rule: Rule, argument: Argument, like: Scalar = None) -> Scalar:
+    """A rule's value as the argument takes it: a flag, or a float where the code has one.
+
+    A rule for a role speaks of seconds; one that names the argument, of the argument's own unit.
+    """
+    value = rule.value
     if argument.type == "bool" and isinstance(value, int | float):
         return bool(value)
+    if _in_milliseconds(rule, argument) and isinstance(value, int | float) and value > 0:
+        value = round(value * 1000)
     if isinstance(like, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value
+
+
+def in_words(rule: Rule, argument: Argument, new: Scalar) -> str:
+    """A value with its unit where that is not the seconds of a rule: ``30000 milliseconds``."""
+    if argument.unit != "milliseconds" or not isinstance(new, int | float):
+        return str(new)
+    said = f" ({rule.value} seconds)" if new != rule.value else ""
+    return f"{new} milliseconds{said}"
+
+
+def _in_milliseconds(rule: Rule, argument: Argument) -> bool:
+    """The rule speaks of seconds, and the argument takes milliseconds."""
+    return argument.unit == "milliseconds" and rule.target != argument.name
 
 
 def is_above(value: Scalar, cap: Scalar, argument: Argument) -> bool:

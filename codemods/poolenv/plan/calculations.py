@@ -1,0 +1,80 @@
+"""Literals that are one operand of a calculation: an edit of them changes its result, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from poolenv.catalogue.possibilities import number
+from poolenv.model import Action, Holder, Policy, Pool, PoolKey, Remark, Role, Site
+from poolenv.plan.targets import Sinks, Target, matches
+
+_OBSTACLE = "it takes part in a calculation"
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """Positions of the sites that calculations touch."""
+
+    operands: frozenset[int]
+    """The argument is not this value alone (``max_size=size + overflow``)."""
+    held: frozenset[int]
+    """Those, and the sites of the same literals elsewhere (``min_size=size``): they keep their
+    values, as the result would change unseen."""
+
+
+def calculated(sites: tuple[Site, ...], pools: Iterable[Pool]) -> Calculated:
+    """The operands among the sites, and the sites that share a literal with one."""
+    by_key: dict[PoolKey, list[Pool]] = {}
+    for pool in pools:
+        by_key.setdefault(pool.key, []).append(pool)
+    operands = frozenset(i for i, s in enumerate(sites) if _operand(s, by_key.get(s.pool, ())))
+    sources = {sites[i].source for i in operands} - {None}
+    held = operands | {i for i, site in enumerate(sites) if site.source in sources}
+    return Calculated(operands, frozenset(held))
+
+
+def _operand(site: Site, pools: Iterable[Pool]) -> bool:
+    """An operand is no value of the argument, which nobody knows."""
+    if (site.obstacle or "").startswith(_OBSTACLE):
+        return True
+    if site.holder in (Holder.EXPRESSION, Holder.FIXED) or site.source is None:
+        return False
+    return any(
+        site.argument in pool.lost and site.value not in pool.arguments.get(site.argument, ())
+        for pool in pools
+    )
+
+
+def hold(
+    found: dict[int, Target],
+    sites: tuple[Site, ...],
+    which: Calculated,
+    policy: Policy,
+    sinks: Sinks,
+) -> Iterator[Remark]:
+    """Give the held sites their own values back, and say where the policy is not met so."""
+    unmet: Mapping[tuple[str, int, str], Remark] = {
+        (s.path, s.line, s.argument): Remark(
+            s.path, s.line, f"the policy is not met for {s.argument}, which is calculated here"
+        )
+        for s in (sites[i] for i in sorted(which.operands))
+        if not s.in_test and _asked_for(s, policy, sinks)
+    }
+    yield from unmet.values()
+    for index in sorted(which.held):
+        site, target = sites[index], found[index]
+        if target.reason is not None and index not in which.operands and not site.in_test:
+            text = f"{site.argument} stays {site.value}: its literal is part of a calculation, too"
+            yield Remark(site.path, site.line, text)
+        found[index] = Target(number(site.value), None)
+
+
+def _asked_for(site: Site, policy: Policy, sinks: Sinks) -> bool:
+    argument = sinks.argument(site.sink, site.argument)
+    summed = argument.role in (Role.SIZE, Role.OVERFLOW)
+    return any(
+        rule.action is not Action.ENSURE
+        and (matches(rule, argument) or (summed and rule.target == Role.MAX.value))
+        for rule in policy.rules
+    )
