@@ -140,6 +140,7 @@ def check_evaluation_time(
     """
     name = "evaluation time"
     old_lines, new_lines = Lines(path, texts[0]), Lines(path, texts[1])
+    old_delays, new_delays = _delays(old, old_lines), _delays(new, new_lines)
     for place in places:
         before, after = (
             [f"{type(node).__name__}.{field}" for node, field in _way(tree, lines, at)]
@@ -148,7 +149,7 @@ def check_evaluation_time(
         if before != after:
             where = " > ".join(after) or "the module"
             return Check(path, name, False, f"line {place.edit.line}: evaluated in {where} now")
-        added = _delays(new, new_lines, place.new) - _delays(old, old_lines, place.old)
+        added = _within(new_delays, place.new) - _within(old_delays, place.old)
         if added:
             kind = next(iter(added))
             return Check(path, name, False, f"line {place.edit.line}: {kind} delays evaluation")
@@ -185,9 +186,13 @@ def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                 yield field, child
 
 
-def _delays(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> Counter[str]:
-    return Counter(
-        type(node).__name__
+def _delays(tree: ast.Module, lines: Lines) -> list[tuple[str, tuple[int, int]]]:
+    return [
+        (type(node).__name__, lines.range_of(node))
         for node in ast.walk(tree)
-        if isinstance(node, DELAYS) and holds(at, lines.range_of(node))
-    )
+        if isinstance(node, DELAYS)
+    ]
+
+
+def _within(delays: list[tuple[str, tuple[int, int]]], at: tuple[int, int]) -> Counter[str]:
+    return Counter(kind for kind, around in delays if holds(at, around))

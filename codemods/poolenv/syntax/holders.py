@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from poolenv.syntax.positions import Lines
 
@@ -17,13 +18,27 @@ def holder_name(tree: ast.AST, lines: Lines, start: int, end: int) -> str | None
     other calls are not (``pool = connect(1, 30)`` does not name the 30).
     """
     found: tuple[int, str] | None = None
-    for node in ast.walk(tree):
+    for node in _nodes_around(tree, lines, start, end):
         for name, value in named_values(node):
             first, last = lines.range_of(value)
             around = first <= start and end <= last and (found is None or last - first < found[0])
             if around and _passes_through(value, lines, start, end):
                 found = (last - first, name)
     return found[1] if found else None
+
+
+def _nodes_around(tree: ast.AST, lines: Lines, start: int, end: int) -> Iterator[ast.AST]:
+    """Every node of the tree; of a module, those of the statement that holds the place."""
+    if not isinstance(tree, ast.Module):
+        yield from ast.walk(tree)
+        return
+    first, last = lines.position(start)[0], lines.position(end)[0]
+    for statement in tree.body:
+        # A decorator stands above the line that its function begins in.
+        decorators = getattr(statement, "decorator_list", ())
+        begin = min([getattr(statement, "lineno", 0), *(each.lineno for each in decorators)])
+        if begin <= first and last <= (getattr(statement, "end_lineno", None) or begin):
+            yield from ast.walk(statement)
 
 
 def named_values(node: ast.AST) -> list[tuple[str, ast.expr]]:

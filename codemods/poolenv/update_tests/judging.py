@@ -94,18 +94,13 @@ class Judge:
             lambda: set(self.modules.imports_of(path)),
         ]
         wanted = list(facts)
+        paths = frozenset(path for fact in wanted for path in fact.paths)
         for level in levels:
             start = {p for p in level() if not self.is_test(p)}
             if not start:
                 continue
-            distances = self.modules.distances(start)
-            reached = [
-                (min((distances[p] for p in fact.paths if p in distances), default=-1), fact)
-                for fact in wanted
-            ]
-            reached = [(distance, fact) for distance, fact in reached if distance >= 0]
-            least = min((distance for distance, _ in reached), default=0)
-            return [fact for distance, fact in reached if distance == least]
+            near = self.modules.closest(start, paths)
+            return [fact for fact in wanted if fact.paths & near]
         return wanted
 
     def is_test(self, path: str) -> bool:

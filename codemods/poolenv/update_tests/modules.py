@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Binding
@@ -19,7 +19,8 @@ class Modules:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._imports: dict[str, tuple[str, ...]] = {}
-        self._distances: dict[frozenset[str], Mapping[str, int]] = {}
+        self._steps: dict[frozenset[str], list[frozenset[str]]] = {}
+        """From a set of files: those that no, one, two … imports lead to."""
 
     def imported(self, importer: str, binding: Binding) -> frozenset[str]:
         """The files that an import statement's name means, most exact first."""
@@ -47,7 +48,7 @@ class Modules:
         if path not in self._imports:
             module = self.program.module(path)
             found: dict[str, None] = {}
-            for node in ast.walk(module.tree) if module else ():
+            for node in _statements(module.tree) if module else ():
                 if isinstance(node, ast.Import):
                     for alias in node.names:
                         target = self.program.find_module(path, alias.name)
@@ -58,23 +59,24 @@ class Modules:
             self._imports[path] = tuple(found)
         return self._imports[path]
 
-    def distances(self, paths: Iterable[str]) -> Mapping[str, int]:
-        """How many imports lead from these files to each file they reach."""
-        start = frozenset(paths)
-        if start not in self._distances:
-            self._distances[start] = self._measured(start)
-        return self._distances[start]
+    def closest(self, start: Iterable[str], wanted: frozenset[str]) -> frozenset[str]:
+        """The wanted files that the fewest imports lead to from these files; none: not reached."""
+        files = frozenset(start)
+        steps = self._steps.setdefault(files, [files])
+        for number in itertools.count():
+            if number == len(steps):
+                steps.append(self._next(steps))
+            if not steps[number] or steps[number] & wanted:
+                return steps[number] & wanted
+        raise AssertionError("the steps end with an empty one")
 
-    def _measured(self, start: frozenset[str]) -> Mapping[str, int]:
-        found = dict.fromkeys(sorted(start), 0)
-        queue = deque(found)
-        while queue:
-            path = queue.popleft()
-            for target in self.imports_of(path) if path in self.program.snapshot.python else ():
-                if target not in found:
-                    found[target] = found[path] + 1
-                    queue.append(target)
-        return found
+    def _next(self, steps: list[frozenset[str]]) -> frozenset[str]:
+        found = {
+            target
+            for path in steps[-1] & self.program.snapshot.python.keys()
+            for target in self.imports_of(path)
+        }
+        return frozenset(found.difference(*steps))
 
     def in_texts(self, texts: Iterable[str]) -> frozenset[str]:
         """The files that texts name, by path (``app/db.py``) or dotted name (``app.db.engine``).
@@ -121,3 +123,15 @@ class Modules:
             if found:
                 return frozenset(found)
         return frozenset()
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Every statement at any depth, without the expressions, which hold most of the nodes."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, ())
+            waiting += inner if isinstance(inner, list) else ()
