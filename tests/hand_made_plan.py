@@ -83,12 +83,12 @@ class Change:
 
 
 def snapshot_of(files: Mapping[str, str]) -> Snapshot:
-    """A snapshot of these texts; Python files in ``tests`` or named ``test_*`` are tests."""
+    """A snapshot of these texts; tests are in ``tests`` or named ``test_*`` or ``tests``."""
     python = {}
     for path, text in files.items():
         if path.endswith(".py"):
             pure = PurePosixPath(path)
-            is_test = "tests" in pure.parts or pure.name.startswith(("test_", "conftest"))
+            is_test = "tests" in pure.parts or pure.name.startswith(("test_", "tests.", "conftest"))
             python[path] = SourceFile(path, text.encode(), text, "utf-8", False, is_test)
     other = {path: text.encode() for path, text in files.items() if path not in python}
     return Snapshot("/repository", None, python, frozenset(python), other)

@@ -58,6 +58,26 @@ def test_folder() -> None:
     assert place({"test_app.py": PYTEST}) == NAME
 
 
+def test_no_folder_of_a_shipped_package() -> None:
+    package = {f"backend/app/{name}.py": "" for name in ("__init__", "orders", "users", "mail")}
+    # One file with base classes for the tests of others makes no test folder.
+    assert place({**package, "backend/app/tests.py": PYTEST}) == f"tests/{NAME}"
+    assert place({**package, "backend/app/tests/test_a.py": PYTEST}) == f"backend/app/tests/{NAME}"
+    both = {"backend/app/tests.py": PYTEST, "t/test_a.py": PYTEST}
+    assert place({**package, **both}) == f"t/{NAME}"
+    # Beside its tests.py is where Django looks, and nowhere else.
+    django = {**package, "manage.py": "", "backend/app/tests.py": PYTEST}
+    assert place(django) == f"backend/app/{NAME}"
+    # A package whose tests live between its modules.
+    between = {f"backend/app/test_{name}.py": PYTEST for name in ("orders", "users", "mail")}
+    assert place({**package, **between}) == f"backend/app/{NAME}"
+
+
+def test_new_folder_is_the_project_s() -> None:
+    assert place({"backend/pyproject.toml": "[project]\n"}) == f"backend/tests/{NAME}"
+    assert place({"pyproject.toml": "[project]\n"}) == f"tests/{NAME}"
+
+
 def test_name() -> None:
     assert place({}, name="test_limits.py") == "tests/test_limits.py"
     clash = {"tests/test_a.py": PYTEST, f"jobs/tests/{NAME}": PYTEST}

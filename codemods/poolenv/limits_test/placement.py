@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import posixpath
 import re
 import tomllib
 from collections import Counter
@@ -19,6 +20,7 @@ _UNITTEST = re.compile(
 )
 _PYTEST = re.compile(r"^\s*(?:import pytest|from pytest)|^(?:async )?def test_", re.MULTILINE)
 _SECTIONS = (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+_TEST_FOLDER = re.compile(r"_*(?:unit_?|integration_?|functional_?)?(?:tests?|testing|t)_*")
 _TEST_NAME = re.compile(r"(?:test_.+|.+_tests?|tests?)\.py")
 
 
@@ -86,11 +88,12 @@ def _folder(snapshot: Snapshot, modules: tuple[str, ...]) -> str:
     if existing:
         return _parent(sorted(existing)[0])
     counts = Counter(_parent(source.path) for source in _tests(snapshot))
+    counts = Counter({f: n for f, n in counts.items() if not _is_shipped(snapshot, f, n)})
     collected = _testpaths(snapshot)
     inside = {f: n for f, n in counts.items() if any(_below(f, top) for top in collected)}
     counts = Counter(inside) or counts
     if not counts:
-        return "tests"
+        return f"{_project_of(snapshot, modules)}tests"
 
     def rank(folder: str) -> tuple[int, int, int, str]:
         # The tests that stand over the most changed modules, then the folder with most tests.
@@ -101,6 +104,29 @@ def _folder(snapshot: Snapshot, modules: tuple[str, ...]) -> str:
     best = max(counts, key=rank)
     above = [folder for folder in counts if folder and best.startswith(folder + "/")]
     return min(above, key=len, default=best)
+
+
+def _is_shipped(snapshot: Snapshot, folder: str, tests: int) -> bool:
+    """A package's own folder, where a stray ``tests.py`` is no sign that its tests live there."""
+    if f"{folder}/__init__.py" not in snapshot.python:
+        return False
+    if any(_TEST_FOLDER.fullmatch(part) for part in folder.split("/")):
+        return False
+    if any(PurePosixPath(path).name == "manage.py" for path in snapshot.python):
+        return False  # Django looks for tests inside its applications.
+    beside = sum(_parent(path) == folder for path in snapshot.python) - 1
+    return tests * 2 < beside
+
+
+def _project_of(snapshot: Snapshot, modules: tuple[str, ...]) -> str:
+    """The folder above all modules that is built as one project, with its slash, else nothing."""
+    common = PurePosixPath(posixpath.commonpath([_parent(module) for module in modules] or [""]))
+    for folder in (common, *common.parents):
+        prefix = "" if folder == PurePosixPath() else f"{folder}/"
+        files = {f"{prefix}{name}" for name in ("pyproject.toml", "setup.cfg", "setup.py")}
+        if files & {*snapshot.other, *snapshot.python}:
+            return prefix
+    return ""
 
 
 def _below(path: str, folder: str) -> bool:
