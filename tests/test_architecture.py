@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -85,3 +86,21 @@ def test_every_module_says_what_it_is_for() -> None:
         if not re.match(r'"""\S', path.read_text(encoding="utf-8"))
     ]
     assert silent == []
+
+
+def test_the_table_of_interfaces_names_what_there_is() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.partition("## Interfaces")[2]
+    rows = re.findall(r"^\| `([\w.]+)`[^|]* \| (.*`.*) \|$", table, re.M)
+    named = [(module, name) for module, row in rows for name in re.findall(r"`(\w+)\(", row)]
+    stages = {
+        path.name for path in (ROOT / SOURCES[0]).iterdir() if (path / "__init__.py").exists()
+    }
+    assert {module.partition(".")[0] for module, _ in named} >= stages - {"model"}
+    missing = [(module, name) for module, name in named if not _has(module, name)]
+    assert missing == []
+
+
+def _has(module: str, name: str) -> bool:
+    inside = ("", ".program", ".resolve", ".callers") if module == "syntax" else ("",)
+    return any(hasattr(importlib.import_module(f"poolenv.{module}{m}"), name) for m in inside)
