@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
 from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import At
-from poolenv.syntax.scopes import Module, dotted
+from poolenv.syntax.scopes import Module
+from poolenv.syntax.statements import dotted
 from poolenv.syntax.use import Question, Use
 
 

@@ -210,7 +210,7 @@ class Program:
         missing = frozenset(name for name in names if name not in known.found)
         if missing and known.searches < _SEARCHES:
             known.searches += 1
-            fresh = {name: [] for name in missing}
+            fresh: dict[str, list[Found]] = {name: [] for name in missing}
             for hit in _search(module, missing, _is_name):
                 fresh[_last_name(hit.node)].append(hit)
             known.found.update(fresh)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from poolenv.syntax.scopes import Binding, Scope, inner_blocks
+from poolenv.syntax.scopes import Binding, Scope
+from poolenv.syntax.statements import inner_blocks
 
 
 def reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Binding], bool]:

@@ -6,6 +6,16 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
+from poolenv.syntax.arguments import default_of, passed_argument
+from poolenv.syntax.classes import has_decorator, instance_values, is_property
+from poolenv.syntax.imports import (
+    DEPTH,
+    imported_module,
+    imported_name,
+    module_attribute,
+    star_import,
+    star_libraries,
+)
 from poolenv.syntax.program import Program
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
@@ -20,11 +30,8 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
-from poolenv.syntax.scopes import Binding, Module, Mutation, Scope
-
-_DEPTH = 40
-_FRAMES = 6
-_TRANSPARENT = frozenset({"typing.cast", "functools.wraps", "copy.copy", "copy.deepcopy"})
+from poolenv.syntax.results import result, returned
+from poolenv.syntax.scopes import Binding, Scope
 
 
 @dataclass(slots=True, eq=False)
@@ -32,19 +39,19 @@ class Resolver:
     """Resolves names, attributes and calls; cycles and long chains end with nothing found."""
 
     program: Program
-    _stack: set[tuple[int, str, int]] = field(default_factory=set)
+    stack: set[tuple[int, str, int]] = field(default_factory=set)
     _bases: dict[int, tuple[Reference, ...]] = field(default_factory=dict)
 
     def refer(self, node: ast.expr, at: At) -> tuple[Reference, ...]:
         """Everything the expression may refer to; empty where it can't be told."""
         key = (id(node), "", id(at.frame.call) if at.frame else 0)
-        if key in self._stack or len(self._stack) > _DEPTH:
+        if key in self.stack or len(self.stack) > DEPTH:
             return ()
-        self._stack.add(key)
+        self.stack.add(key)
         try:
             return _unique(self._refer(node, at))
         finally:
-            self._stack.discard(key)
+            self.stack.discard(key)
 
     def _refer(self, node: ast.expr, at: At) -> list[Reference]:
         match node:
@@ -56,7 +63,7 @@ class Resolver:
                 found = [r for base in self.refer(value, at) for r in self.attribute(base, attr)]
                 return found
             case ast.Call():
-                return [r for f in self.refer(node.func, at) for r in self.result(f, node, at)]
+                return [r for f in self.refer(node.func, at) for r in result(self, f, node, at)]
             case ast.IfExp(body=body, orelse=orelse):
                 return [*self.refer(body, at), *self.refer(orelse, at)]
             case ast.BoolOp(values=values):
@@ -91,36 +98,24 @@ class Resolver:
             if scope.is_class and not first:
                 scope = scope.parent
                 continue
-            inherited = (
-                None if name in scope.global_names else self._local(name, scope, stmt, frame)
-            )
+            inherited = None if name in scope.global_names else self.local(name, scope, stmt, frame)
             if inherited is not None:
                 return inherited
             if not isinstance(scope.node, ast.Lambda):
                 stmt = None
             scope, first, frame = scope.parent, False, None
-        star = self._star_import(name, at.scope.module)
+        star = star_import(self, name, at.scope.module)
         if star is not None:
             return star
-        libraries = self._star_libraries(at.scope.module) if not hasattr(builtins, name) else []
+        libraries = star_libraries(self, at.scope.module) if not hasattr(builtins, name) else []
         return [External(f"{library}.{name}") for library in libraries] or [
             External(f"builtins.{name}")
         ]
 
-    def _star_libraries(self, module: Module) -> list[str]:
-        """The libraries whose names ``from library import *`` brings into a module."""
-        found = []
-        for binding in module.scope.bindings.get("*", ()):
-            stmt = binding.stmt
-            if not isinstance(stmt, ast.ImportFrom) or stmt.level or not stmt.module:
-                continue
-            if self.program.find_module(module.path, stmt.module) is None:
-                found.append(stmt.module)
-        return found
-
-    def _local(
+    def local(
         self, name: str, scope: Scope, stmt: ast.stmt | None, frame: Frame | None
     ) -> list[Reference] | None:
+        """What a scope's own bindings make a name; None where it does not bind it."""
         bindings, definite = reaching(scope, name, stmt)
         if not bindings and name in scope.bindings and scope.parent is None:
             bindings = scope.bindings[name]
@@ -160,32 +155,20 @@ class Resolver:
             if index == 0 and owner is not None and owner.is_class and positional:
                 if frame is not None and isinstance(frame.receiver, Instance | ClassReference):
                     return [frame.receiver]
-                if _has_decorator(scope, "classmethod"):
+                if has_decorator(scope, "classmethod"):
                     return [ClassReference(owner)]
-                if not _has_decorator(scope, "staticmethod"):
+                if not has_decorator(scope, "staticmethod"):
                     return [Instance(owner)]
             if frame is not None and argument in [*positional, *parameters.kwonlyargs]:
-                passed = self._passed(frame, name, index, owner is not None and owner.is_class)
+                passed = passed_argument(frame, name, index, owner is not None and owner.is_class)
                 if passed is not None:
                     return list(self.refer(passed, frame.at))
             owner = scope.parent or scope.module.scope
-            default = _default_of(parameters, argument)
+            default = default_of(parameters, argument)
             found = [] if default is None else list(self.refer(default, At(owner, None)))
             if argument.annotation is not None:
                 found.extend(self.annotated(argument.annotation, At(owner, None)))
             return found
-        return None
-
-    @staticmethod
-    def _passed(frame: Frame, name: str, index: int, is_method: bool) -> ast.expr | None:
-        for keyword in frame.call.keywords:
-            if keyword.arg == name:
-                return keyword.value
-        place = index - (1 if is_method and frame.receiver is not None else 0) + frame.shift
-        if 0 <= place < len(frame.call.args):
-            argument = frame.call.args[place]
-            if not any(isinstance(a, ast.Starred) for a in frame.call.args[: place + 1]):
-                return argument
         return None
 
     def annotated(self, annotation: ast.expr, at: At) -> list[Reference]:
@@ -208,11 +191,11 @@ class Resolver:
         match binding.kind:
             case "import":
                 assert isinstance(node, ast.alias)
-                return self._import(node, scope.module)
+                return imported_module(self, node, scope.module)
             case "from":
                 assert isinstance(node, ast.alias)
                 assert isinstance(binding.stmt, ast.ImportFrom)
-                return self._import_from(binding.stmt, node.name, scope.module)
+                return imported_name(self, binding.stmt, node.name, scope.module)
             case "def":
                 assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
                 return [FunctionReference(scope.child(node), frame=frame)]
@@ -234,64 +217,6 @@ class Resolver:
                         return [r for element in elts for r in self.refer(element, here)]
         return []
 
-    def _import(self, alias: ast.alias, module: Module) -> list[Reference]:
-        if alias.asname is None and "." in alias.name:
-            return self._module(alias.name.partition(".")[0], module)
-        return self._module(alias.name, module)
-
-    def _module(self, name: str, importer: Module) -> list[Reference]:
-        path = self.program.find_module(importer.path, name)
-        if path is not None and path != importer.path:
-            module = self.program.module(path)
-            return [ModuleReference(module)] if module else []
-        if self.program.namespace(importer.path, name):
-            return [NamespaceReference(importer.path, name)]
-        return [External(name)]
-
-    def _import_from(self, stmt: ast.ImportFrom, name: str, module: Module) -> list[Reference]:
-        base = stmt.module or ""
-        path = self.program.find_module(module.path, base, stmt.level)
-        if path is None:
-            full = f"{base}.{name}" if base else name
-            if stmt.level:
-                sibling = self.program.find_module(module.path, full, stmt.level)
-                found = self.program.module(sibling) if sibling else None
-                return [ModuleReference(found)] if found else []
-            below = self.program.find_module(module.path, full)
-            if below is not None and below != module.path:
-                found = self.program.module(below)
-                return [ModuleReference(found)] if found else []
-            return [External(full)]
-        found = self.program.module(path)
-        if found is None:
-            return []
-        if found is module:
-            sub = self.program.submodule(path, name)
-            inner = self.program.module(sub) if sub and sub != path else None
-            return [ModuleReference(inner)] if inner else []
-        return self.attribute(ModuleReference(found), name)
-
-    def _star_import(self, name: str, module: Module) -> list[Reference] | None:
-        key = (id(module), name, -1)
-        if key in self._stack:
-            return None
-        self._stack.add(key)
-        try:
-            for binding in module.scope.bindings.get("*", ()):
-                assert isinstance(binding.stmt, ast.ImportFrom)
-                stmt = binding.stmt
-                path = self.program.find_module(module.path, stmt.module or "", stmt.level)
-                target = self.program.module(path) if path else None
-                if target is None:
-                    continue
-                if exported(target, name):
-                    found = self.attribute(ModuleReference(target), name)
-                    if found:
-                        return found
-        finally:
-            self._stack.discard(key)
-        return None
-
     def attribute(self, base: Reference, attr: str) -> list[Reference]:
         """What ``base.attr`` refers to."""
         match base:
@@ -304,7 +229,7 @@ class Resolver:
                     return [ModuleReference(module)] if module else []
                 return [NamespaceReference(importer, f"{name}.{attr}")]
             case ModuleReference(module=module):
-                return self._module_attribute(module, attr)
+                return module_attribute(self, module, attr)
             case ClassReference(scope=scope):
                 return self.member(scope, attr, base)
             case Instance(scope=scope) if attr == "__class__":
@@ -314,24 +239,6 @@ class Resolver:
             case Partial(inner=inner) if attr == "func":
                 return [inner]
         return []
-
-    def _module_attribute(self, module: Module, attr: str) -> list[Reference]:
-        key = (id(module), attr, -2)
-        if key in self._stack or len(self._stack) > _DEPTH:
-            return []
-        self._stack.add(key)
-        try:
-            if attr in module.scope.bindings:
-                found = self._local(attr, module.scope, None, None)
-                if found:
-                    return found
-            sub = self.program.submodule(module.path, attr)
-            if sub is not None and module.path.endswith("__init__.py"):
-                inner = self.program.module(sub)
-                return [ModuleReference(inner)] if inner else []
-            return self._star_import(attr, module) or []
-        finally:
-            self._stack.discard(key)
 
     def member(self, scope: Scope, attr: str, base: ClassReference | Instance) -> list[Reference]:
         """A method or attribute of a class, its bases included."""
@@ -363,12 +270,12 @@ class Resolver:
         if not isinstance(reference, FunctionReference) or reference.receiver is not None:
             return [reference]
         scope = reference.scope
-        if _has_decorator(scope, "staticmethod"):
+        if has_decorator(scope, "staticmethod"):
             return [reference]
-        if _is_property(scope):
+        if is_property(scope):
             bound = FunctionReference(scope, base)
-            return self.returned(bound, None, None)
-        if isinstance(base, ClassReference) and not _has_decorator(scope, "classmethod"):
+            return returned(self, bound, None, None)
+        if isinstance(base, ClassReference) and not has_decorator(scope, "classmethod"):
             return [reference]
         return [FunctionReference(scope, base)]
 
@@ -414,132 +321,6 @@ class Resolver:
                     found.append(External(name if attr == "__init__" else f"{name}().{attr}"))
         return found
 
-    def result(self, function: Reference, call: ast.Call, at: At) -> list[Reference]:
-        """What calling ``function`` gives."""
-        match function:
-            case ClassReference(scope=scope):
-                return [Instance(scope, call, at)]
-            case External():
-                return self._external_result(function, call, at)
-            case Partial(inner=inner):
-                return self.result(inner, call, at)
-            case FunctionReference():
-                return self.returned(function, call, at)
-            case Instance(scope=scope):
-                methods = self.member(scope, "__call__", function)
-                return [r for m in methods for r in self.result(m, call, at)]
-        return []
-
-    def _external_result(self, function: External, call: ast.Call, at: At) -> list[Reference]:
-        first = call.args[0] if call.args else None
-        match function.plain:
-            case "functools.partial" if first is not None:
-                return [Partial(inner, call, at) for inner in self.refer(first, at)]
-            case "importlib.import_module" | "builtins.__import__":
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    return self._module(first.value, at.scope.module)
-            case "builtins.getattr" if first is not None and len(call.args) > 1:
-                attr = call.args[1]
-                if isinstance(attr, ast.Constant) and isinstance(attr.value, str):
-                    return [r for b in self.refer(first, at) for r in self.attribute(b, attr.value)]
-                return []
-            case "builtins.type" if first is not None and len(call.args) == 1:
-                found = self.refer(first, at)
-                return [ClassReference(r.scope) for r in found if isinstance(r, Instance)]
-            case name if name in _TRANSPARENT and call.args:
-                return list(self.refer(call.args[-1], at))
-        return [External(f"{function.name}()", call, at)]
-
-    def returned(
-        self, function: FunctionReference, call: ast.Call | None, at: At | None
-    ) -> list[Reference]:
-        """What a function of the repository returns (or yields, for fixtures and contexts)."""
-        frame = function.frame
-        if call is not None and at is not None:
-            depth = (at.frame.depth if at.frame else 0) + 1
-            if depth > _FRAMES:
-                return []
-            frame = Frame(call, at, depth, receiver=function.receiver)
-        scope = function.scope
-        if isinstance(scope.node, ast.Lambda):
-            return list(self.refer(scope.node.body, At(scope, None, frame)))
-        found: list[Reference] = []
-        for stmt in scope.returns:
-            if stmt.value is not None:
-                found.extend(self.refer(stmt.value, At(scope, stmt, frame)))
-        for value, stmt2 in scope.yields:
-            found.extend(self.refer(value, At(scope, stmt2, frame)))
-        return found
-
-
-def _default_of(parameters: ast.arguments, argument: ast.arg) -> ast.expr | None:
-    positional = [*parameters.posonlyargs, *parameters.args]
-    if argument in positional:
-        place = positional.index(argument) - len(positional) + len(parameters.defaults)
-        return parameters.defaults[place] if place >= 0 else None
-    if argument in parameters.kwonlyargs:
-        return parameters.kw_defaults[parameters.kwonlyargs.index(argument)]
-    return None
-
-
-def exported(module: Module, name: str) -> bool:
-    """``from module import *`` brings the name."""
-    for binding in module.scope.bindings.get("__all__", ()):
-        if isinstance(binding.node, ast.List | ast.Tuple):
-            names = [e.value for e in binding.node.elts if isinstance(e, ast.Constant)]
-            return name in names
-    return not name.startswith("_")
-
-
-def instance_values(scope: Scope, attr: str) -> list[tuple[ast.expr, At]]:
-    """The expressions that methods of a class assign to ``self.attr``.
-
-    Of several in one method, those that a later one surely replaces are left out.
-    """
-    found: list[tuple[ast.expr, At]] = []
-    for method, mutations in _assignments(scope, attr):
-        last = max((m.stmt.lineno for m in mutations if _is_straight(method, m)), default=0)
-        for mutation in mutations:
-            assert mutation.value is not None
-            if mutation.stmt.lineno >= last:
-                found.append((mutation.value, At(method, mutation.stmt)))
-    return found
-
-
-def assigned_anew(scope: Scope, attr: str) -> bool:
-    """``__init__`` surely assigns ``self.attr`` without reading what the class gave it."""
-    for method, mutations in _assignments(scope, attr):
-        if method.name != "__init__":
-            continue
-        for mutation in mutations:
-            reads = any(
-                isinstance(node, ast.Attribute) and node.attr == attr
-                for node in ast.walk(mutation.value or mutation.stmt)
-            )
-            if _is_straight(method, mutation) and not reads:
-                return True
-    return False
-
-
-def _is_straight(method: Scope, mutation: Mutation) -> bool:
-    where = method.where.get(id(mutation.stmt))
-    return where is not None and where.block is method.node.body
-
-
-def _assignments(scope: Scope, attr: str) -> list[tuple[Scope, list[Mutation]]]:
-    found = []
-    for bindings in scope.bindings.values():
-        for binding in bindings:
-            if not isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            method = scope.child(binding.node)
-            positional = [*binding.node.args.posonlyargs, *binding.node.args.args]
-            if positional:
-                mutations = method.mutations.get(positional[0].arg, ())
-                sets = [m for m in mutations if m.kind == "set" and m.steps == (attr,)]
-                found.append((method, sets))
-    return found
-
 
 def _instance_of(reference: Reference) -> list[Reference]:
     match reference:
@@ -552,26 +333,6 @@ def _instance_of(reference: Reference) -> list[Reference]:
 
 def _is_super(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "super"
-
-
-def decorators(scope: Scope) -> list[str]:
-    """The last name of each decorator of a function or class."""
-    names = []
-    for node in getattr(scope.node, "decorator_list", ()):
-        inner = node.func if isinstance(node, ast.Call) else node
-        if isinstance(inner, ast.Attribute):
-            names.append(inner.attr)
-        elif isinstance(inner, ast.Name):
-            names.append(inner.id)
-    return names
-
-
-def _has_decorator(scope: Scope, name: str) -> bool:
-    return name in decorators(scope)
-
-
-def _is_property(scope: Scope) -> bool:
-    return any(d.endswith("property") for d in decorators(scope))
 
 
 def _unique(references: list[Reference]) -> tuple[Reference, ...]:

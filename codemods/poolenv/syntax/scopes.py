@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
+from poolenv.syntax.statements import dotted, header_nodes, inner_blocks
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode
@@ -67,6 +68,8 @@ class Scope:
     yields: list[tuple[ast.expr, ast.stmt]] = field(default_factory=list)
     global_names: set[str] = field(default_factory=set)
     where: dict[int, Where] = field(default_factory=dict)
+    changed_by_methods: dict[str, list[tuple[Scope, list[Mutation]]]] = field(default_factory=dict)
+    """Of a class: remembered answers of ``classes.self_mutations``."""
 
     @property
     def name(self) -> str:
@@ -325,43 +328,3 @@ class Module:
                     binding.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
                 ) and binding.kind in ("def", "class"):
                     yield from self.scopes_in(scope.child(binding.node))
-
-
-def inner_blocks(stmt: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """The statement lists inside a compound statement; nested scopes have none."""
-    match stmt:
-        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
-            yield stmt.body
-            yield stmt.orelse
-        case ast.With() | ast.AsyncWith():
-            yield stmt.body
-        case ast.Try() | ast.TryStar():
-            yield stmt.body
-            for handler in stmt.handlers:
-                yield handler.body
-            yield stmt.orelse
-            yield stmt.finalbody
-        case ast.Match(cases=cases):
-            for case in cases:
-                yield case.body
-
-
-def header_nodes(stmt: ast.stmt) -> Iterator[ast.expr]:
-    """The expressions of a statement itself, those of its inner statements excluded."""
-    for value in ast.iter_child_nodes(stmt):
-        if isinstance(value, ast.expr):
-            yield value
-
-
-def dotted(node: ast.expr) -> str | None:
-    """``a.b.c`` as text, or None where the expression is not a plain chain of names."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        parts.append(node.id)
-        return ".".join(reversed(parts))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not parts:
-        return None
-    return None

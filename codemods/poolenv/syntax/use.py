@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from poolenv.catalogue.entry import Argument, Sink
 from poolenv.model import Span
 from poolenv.syntax.references import At
-from poolenv.syntax.scopes import dotted
+from poolenv.syntax.statements import dotted
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import ClassReference
-from poolenv.syntax.resolve import Resolver, decorators
+from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Binding, Scope
 
 _SETTINGS = frozenset(

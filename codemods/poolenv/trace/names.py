@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
+from poolenv.syntax.imports import exported
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
@@ -17,9 +18,8 @@ from poolenv.syntax.references import (
     NamespaceReference,
     Reference,
 )
-from poolenv.syntax.resolve import exported
 from poolenv.syntax.scopes import Binding, Module, Scope
-from poolenv.trace import arithmetic, mappings, objects, parameters
+from poolenv.trace import arithmetic, changes, mappings, objects, parameters
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
             return None
     elif at.stmt is None and scope.parent is None:
         assigned = scope.module.global_bindings(name)
-    found, covered = mappings.mutated(tracer, name, path, at, bindings)
+    found, covered = changes.mutated(tracer, name, path, at, bindings)
     if covered:
         return found
     below: list[Outcome] = []

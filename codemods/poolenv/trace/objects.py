@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Span
 from poolenv.syntax.call_text import Wanted
+from poolenv.syntax.classes import assigned_anew, decorators, instance_values, self_mutations
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
@@ -17,9 +18,9 @@ from poolenv.syntax.references import (
     FunctionReference,
     Instance,
 )
-from poolenv.syntax.resolve import assigned_anew, decorators, instance_values
-from poolenv.syntax.scopes import Binding, Mutation, Scope, dotted
-from poolenv.trace import calls, mappings, names, parameters
+from poolenv.syntax.scopes import Binding, Scope
+from poolenv.syntax.statements import dotted
+from poolenv.trace import calls, changes, mappings, names, parameters
 from poolenv.trace.fields import (
     ENUMS,
     environment_name,
@@ -51,7 +52,7 @@ def attribute_values(
     if path and isinstance(base, ast.Name | ast.Attribute):
         chain = dotted(node)
         if chain is not None:
-            found, covered = mappings.mutated(tracer, chain, path, at, ())
+            found, covered = changes.mutated(tracer, chain, path, at, ())
             if covered:
                 return found
             if found:
@@ -185,10 +186,12 @@ def _instance_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> 
         assert at.stmt is not None
         found.extend(led_by(values, step(scope.module, at.stmt)))
     if rest:
-        for method, mutation_at, mutation in _self_mutations(scope, attr):
-            values2 = mappings.mutation_values(tracer, mutation, rest, mutation_at)
-            if values2:
-                found.extend(led_by(values2, step(method.module, mutation.stmt)))
+        for method, mutations in self_mutations(scope, attr):
+            for mutation in mutations:
+                place = At(method, mutation.stmt)
+                values2 = changes.mutation_values(tracer, mutation, rest, place)
+                if values2:
+                    found.extend(led_by(values2, step(method.module, mutation.stmt)))
     return tuple(found)
 
 
@@ -203,20 +206,6 @@ def _entered(owner: Instance, at: At) -> At:
     return At(at.scope, at.stmt, frame)
 
 
-def _self_mutations(scope: Scope, attr: str) -> list[tuple[Scope, At, Mutation]]:
-    found = []
-    for bindings in scope.bindings.values():
-        for binding in bindings:
-            if not isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            method = scope.child(binding.node)
-            positional = [*binding.node.args.posonlyargs, *binding.node.args.args]
-            if positional:
-                for mutation in method.mutations.get(f"{positional[0].arg}.{attr}", ()):
-                    found.append((method, At(method, mutation.stmt), mutation))
-    return found
-
-
 def class_values(
     tracer: Tracer, owner: ClassReference | Instance, attr: str, rest: Path
 ) -> tuple[Outcome, ...]:
@@ -225,7 +214,7 @@ def class_values(
     bindings, _ = reaching(scope, attr, None)
     found: list[Outcome] = []
     if rest:
-        mutated, covered = mappings.mutated(tracer, attr, rest, At(scope, None), bindings)
+        mutated, covered = changes.mutated(tracer, attr, rest, At(scope, None), bindings)
         found.extend(mutated)
         if covered:
             return tuple(found)

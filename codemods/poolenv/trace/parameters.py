@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Origin, PoolKey
 from poolenv.syntax.call_text import Wanted
+from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Frame, Instance
-from poolenv.syntax.resolve import decorators
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
 from poolenv.trace import objects

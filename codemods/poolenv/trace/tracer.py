@@ -16,7 +16,7 @@ from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External, Frame, Reference
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
-from poolenv.trace import arithmetic, calls, mappings, names, objects
+from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.outcome import (
     Lost,
@@ -149,7 +149,7 @@ class Tracer:
             case ast.Tuple() | ast.List() if path:
                 return mappings.sequence_values(self, node, path, at)
             case ast.DictComp():
-                return mappings.comprehension_values(self, node, path, at)
+                return comprehensions.comprehension_values(self, node, path, at)
             case ast.Constant(value=None) if path:
                 return ()
         if path:

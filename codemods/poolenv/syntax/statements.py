@@ -1,0 +1,46 @@
+"""Parts of statements: inner blocks, own expressions, chains of names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+
+def inner_blocks(stmt: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The statement lists inside a compound statement; nested scopes have none."""
+    match stmt:
+        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
+            yield stmt.body
+            yield stmt.orelse
+        case ast.With() | ast.AsyncWith():
+            yield stmt.body
+        case ast.Try() | ast.TryStar():
+            yield stmt.body
+            for handler in stmt.handlers:
+                yield handler.body
+            yield stmt.orelse
+            yield stmt.finalbody
+        case ast.Match(cases=cases):
+            for case in cases:
+                yield case.body
+
+
+def header_nodes(stmt: ast.stmt) -> Iterator[ast.expr]:
+    """The expressions of a statement itself, those of its inner statements excluded."""
+    for value in ast.iter_child_nodes(stmt):
+        if isinstance(value, ast.expr):
+            yield value
+
+
+def dotted(node: ast.expr) -> str | None:
+    """``a.b.c`` as text, or None where the expression is not a plain chain of names."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+        return ".".join(reversed(parts))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not parts:
+        return None
+    return None
