@@ -12,9 +12,10 @@ from typing import Final
 from poolenv.masking import mask, printable
 from poolenv.model import PoolenvError
 
+RUNS_NOTHING: Final = ("core.hooksPath=/dev/null", "core.fsmonitor=false")
+"""Settings under which git starts no program that the repository names."""
 _CONFIG: Final = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
+    *RUNS_NOTHING,
     # A split index would leave a sharedindex file in the repository; a sparse one or a sparse
     # checkout would hide files from a temporary index.
     "core.splitIndex=false",
@@ -24,7 +25,7 @@ _CONFIG: Final = (
     "i18n.commitEncoding=UTF-8",
     "advice.detachedHead=false",
 )
-_DROPPED: Final = frozenset(
+LEADING_ELSEWHERE: Final = frozenset(
     (
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
@@ -42,6 +43,7 @@ _DROPPED: Final = frozenset(
         "GIT_WORK_TREE",
     )
 )
+"""Variables of a surrounding git (a hook's, say) that would make it read another repository."""
 
 
 def first_line(text: str) -> str:
@@ -109,7 +111,7 @@ class Git:
         return Git(self.root, (*self.extra, *variables.items()))
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+        kept = {name: value for name, value in os.environ.items() if name not in LEADING_ELSEWHERE}
         fixed = {
             "GIT_LITERAL_PATHSPECS": "1",
             "GIT_TERMINAL_PROMPT": "0",

@@ -9,24 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from poolenv.model import PoolenvError
+from poolenv.plumbing import LEADING_ELSEWHERE, RUNS_NOTHING
 
 _SAFE: Final = (
     "git",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "submodule.recurse=false",
+    *(part for setting in (*RUNS_NOTHING, "submodule.recurse=false") for part in ("-c", setting)),
 )
-_MISLEADING: Final = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
+_MISLEADING: Final = LEADING_ELSEWHERE | {
     "GIT_CONFIG_PARAMETERS",
     "GIT_CONFIG_COUNT",
     "GIT_LITERAL_PATHSPECS",
@@ -34,7 +23,7 @@ _MISLEADING: Final = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
     "GIT_TRACE",
-)
+}
 _NO_REPOSITORY: Final = "not a git repository"
 
 
