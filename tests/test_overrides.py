@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -233,6 +235,42 @@ def test_new_variables_follow_the_last_pool_variable_in_the_style_of_the_file() 
 
 def test_new_variables_at_the_end_of_a_file_without_a_last_newline() -> None:
     assert updated("export DB_HOST='h'", SIZE) == "export DB_HOST='h'\nexport DB_POOL_SIZE='5'"
+
+
+def test_new_variables_do_not_stand_below_the_heading_of_another_product() -> None:
+    before = (
+        "# Database\nAPP_SECRET=x\n\n"
+        "# MongoDB Atlas\nMONGODB_URI=mongodb://h\nDATABASE_NAME=shop\n\n"
+        "# Neo4j\nNEO4J_POOL_SIZE=50\n"
+    )
+    added = (
+        "\n# Connection pools: limits per pool and process\n"
+        "# Connections kept open per pool and process (pool_size); default 5\n"
+        "DB_POOL_SIZE=5\n"
+    )
+    assert updated(before, SIZE) == before + added
+    assert updated(before + added, SIZE) == before + added
+
+
+def test_variables_of_several_servers_follow_their_own() -> None:
+    mongo = replace(SIZE, name="MONGO_MAX_POOL_SIZE", arguments=("maxPoolSize",), default=100)
+    before = "MONGO_URI=m\n\nDATABASE_URL=d\n\nSMTP=s\n"
+    after = "MONGO_URI=m\nMONGO_MAX_POOL_SIZE=100\n\nDATABASE_URL=d\nDB_POOL_SIZE=5\n\nSMTP=s\n"
+    assert updated(before, SIZE, mongo) == after
+
+
+def test_the_example_of_the_tests_gets_no_new_variables() -> None:
+    for path in ("tests/.env.example", "app/tests/integration/.env.example"):
+        assert updated("DB_MAX_OVERFLOW=10\n", SIZE, path=path) == "DB_MAX_OVERFLOW=5\n"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["(default is {})", "Default: {}", "defaults to {}.", "burst, default value {}", "default={}"],
+)
+def test_a_default_that_is_told_behind_the_value_changes_too(comment: str) -> None:
+    text = f"DB_MAX_OVERFLOW={{0}}  # {comment.replace('{}', '{0}')}, 10 at once\n"
+    assert updated(text.format(10)) == text.format(5)
 
 
 def test_a_file_that_documents_no_database_gets_no_new_variables() -> None:

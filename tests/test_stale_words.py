@@ -273,3 +273,25 @@ def test_any_surroundings_are_survived_and_only_words_change(
     after = splice(text, (*edits, *(d.edit for d in decisions if d.edit)))
     assert re.sub(r"\d+", "", after) == re.sub(r"\d+", "", text)
     assert "(u, max_overflow=5)" in after
+
+
+def test_small_numbers_are_pointed_out_only_beside_the_name() -> None:
+    text = dedent(
+        """\
+        # Probe with SELECT 1 first, and sleep 1 second.
+        engine = create_engine(URL, pool_size=1)  # 1 per worker
+        """
+    )
+    one = decision(text, "pool_size", 1, 3, "pool_size=", "DB_POOL_SIZE")
+    other = {
+        "README.md": b"Run `worker --interval 1`, then SELECT 1.\nThe pool_size of 1 is enough.\n",
+    }
+    _, remarks = stale_words(snapshot(text, other), (one,))
+    assert [(r.path, r.line) for r in remarks] == [("README.md", 2), (PATH, 2)]
+
+
+def test_a_comment_behind_a_documented_value_is_pointed_out() -> None:
+    text = "engine = create_engine(URL, max_overflow=10)\n"
+    example = b"DB_MAX_OVERFLOW=10  # 10 in a burst\nOTHER=10  # 10 in a burst\n"
+    _, remarks = stale_words(snapshot(text, {".env.example": example}), overflow(text))
+    assert [(r.path, r.line) for r in remarks] == [(".env.example", 1)]

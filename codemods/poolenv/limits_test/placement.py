@@ -115,7 +115,7 @@ def _is_shipped(snapshot: Snapshot, folder: str, tests: int) -> bool:
     if any(PurePosixPath(path).name == "manage.py" for path in snapshot.python):
         return False  # Django looks for tests inside its applications.
     beside = sum(_parent(path) == folder for path in snapshot.python) - 1
-    return tests * 2 < beside
+    return tests * 3 < beside
 
 
 def _project_of(snapshot: Snapshot, modules: tuple[str, ...]) -> str:

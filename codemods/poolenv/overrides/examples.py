@@ -23,6 +23,14 @@ _DATABASE = re.compile(
     r"|ASYNCPG|REDIS|VALKEY|MONGO\w*|NEO4J|CASSANDRA|CLICKHOUSE|DSN)(?:_|$)",
     re.IGNORECASE,
 )
+_PRODUCT = re.compile(
+    r"mongo|neo4j|redis|valkey|cassandra|clickhouse|elastic|opensearch|kafka|rabbit|celery",
+    re.IGNORECASE,
+)
+_OF_TESTS = re.compile(r"(?:^|/)(?:tests?|testing)/")
+_TOLD: Final = r"(?i:\bdefaults?\b[ \t]*(?:value\b)?[ \t]*(?:is\b|to\b|of\b|[:=])?[ \t]*[\"'`]?)"
+"""What stands before a default in a comment."""
+_HEADING: Final = "# Connection pools: limits per pool and process"
 _LIMITS: Final[Mapping[Role, str]] = {
     Role.SIZE: "Connections kept open per pool and process",
     Role.OVERFLOW: "Connections above the pool size, per pool and process",
@@ -67,8 +75,10 @@ def update_examples(
     """Edits that keep example files true, on their text decoded as UTF-8 (BOM included).
 
     A documented value that equals a variable's old default (``decisions`` know it) becomes the
-    new one; any other value stays. New variables follow the last database variable of a file
-    that documents one, in the file's own style. Files that are not UTF-8 are left alone.
+    new one, in ``(default is 10)`` behind it too; any other value stays. In a file that documents
+    a database, new variables follow the last one of their own kind, in its style; where there is
+    none they stand at the end below a heading. Examples of tests get no new ones. Files that are
+    not UTF-8 are left alone.
     """
     new_defaults = _new_defaults(decisions)
     added = tuple(sorted((v for v in variables if v.is_new), key=lambda v: v.name))
@@ -82,7 +92,8 @@ def update_examples(
             continue
         lines = tuple(_Line(match) for match in _ASSIGNMENT.finditer(text))
         edits += _changed(path, text, lines, new_defaults)
-        edits += _appended(path, text, lines, added)
+        if not _OF_TESTS.search(path):
+            edits += _appended(path, text, lines, added)
     return tuple(edits)
 
 
@@ -115,6 +126,11 @@ def _changed(
         start, end = line.match.span("value")
         reason = f"the default of {line.name} is now {new}"
         yield Edit(path, start, end, old, new, reason, _line_of(text, start))
+        for told in re.finditer(
+            rf"{_TOLD}(?P<value>{re.escape(old)})(?![\w.]*\d)", line.match["rest"]
+        ):
+            first, last = (line.match.start("rest") + at for at in told.span("value"))
+            yield Edit(path, first, last, old, new, reason, _line_of(text, first))
 
 
 def _appended(
@@ -122,19 +138,48 @@ def _appended(
 ) -> Iterator[Edit]:
     known = {line.name for line in lines}
     missing = [variable for variable in added if variable.name not in known]
-    anchors = [line for line in lines if _DATABASE.search(line.name)]
-    if not missing or not anchors:
+    documented = [line for line in lines if _DATABASE.search(line.name)]
+    if not missing or not documented:
         return
-    pool = [line for line in anchors if "POOL" in line.name.upper()]
-    anchor = (pool or anchors)[-1]
+    by_anchor: dict[_Line | None, list[Variable]] = {}
+    for variable in missing:
+        by_anchor.setdefault(_anchor(variable, documented, text), []).append(variable)
     newline = _newline_of(text)
-    at = anchor.match.end()
-    block = "".join(_entry(variable, anchor, text, newline) for variable in missing)
-    if not anchor.match["newline"]:
-        block = newline + block.removesuffix(newline)
-    names = ", ".join(variable.name for variable in missing)
-    reason = f"documents {names}"
-    yield Edit(path, at, at, "", block, reason, _line_of(text, at))
+    for anchor, variables in by_anchor.items():
+        like = anchor or documented[-1]
+        block = "".join(_entry(variable, like, text, newline) for variable in variables)
+        at = len(text) if anchor is None else anchor.match.end()
+        if anchor is None:
+            block = f"{newline}{_HEADING}{newline}{block}"
+        if at == len(text) and not text.endswith(("\n", "\r")):
+            block = newline + block.removesuffix(newline)
+        reason = f"documents {', '.join(variable.name for variable in variables)}"
+        yield Edit(path, at, at, "", block, reason, _line_of(text, at))
+
+
+def _anchor(variable: Variable, documented: list[_Line], text: str) -> _Line | None:
+    """The last line about the same kind of server, best one about its pool; None: there is none.
+
+    ``DB_`` and ``DATABASE_`` are one kind; below a heading of another product they are not.
+    """
+    kind = _kind(variable.name)
+    own = [line for line in documented if _kind(line.name) == kind]
+    own = [line for line in own if not _is_foreign(variable, line, text)]
+    pool = [line for line in own if "POOL" in line.name.upper()]
+    return next(reversed(pool or own), None)
+
+
+def _kind(name: str) -> str:
+    first = name.upper().partition("_")[0]
+    return "DB" if first in ("DATABASE", "SQLALCHEMY", "POOL") else first
+
+
+def _is_foreign(variable: Variable, line: _Line, text: str) -> bool:
+    """The heading above a line names a product that the variable is not about."""
+    paragraph = re.split(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)", text[: line.match.start()])[-1]
+    comments = re.findall(r"(?m)^[ \t]*#.*", paragraph)
+    named = {word.lower() for each in comments[:3] for word in _PRODUCT.findall(each)}
+    return any(product not in variable.name.lower() for product in named)
 
 
 def _entry(variable: Variable, like: _Line, text: str, newline: str) -> str:

@@ -77,6 +77,8 @@ class _Findings:
         """Decide on one line of words about one change."""
         if not change.mentions(words.text):
             return
+        if change.is_tiny and not change.is_on(written.line(words.line)):
+            return
         named = list(change.named(words.text))
         near = self._is_near(path, written, words, change)
         if named and near and not is_history(words.text):
@@ -163,8 +165,25 @@ def _prose(path: str, data: bytes, changes: tuple[Outdated, ...], findings: _Fin
     for number, line in enumerate(_NEWLINE.split(data.decode("utf-8", "replace")), 1):
         text = line if is_prose else next(_comment(line), "")
         for change in changes if text else ():
-            if (change.distinct and any(change.named(text))) or any(change.total(text)):
+            if change.is_tiny and not change.is_on(line):
+                continue
+            told = (change.distinct and any(change.named(text))) or any(change.total(text))
+            if told or (not is_prose and _beside(line, text, change)):
                 findings.remark(path, number, text, change)
+
+
+def _beside(line: str, comment: str, change: Outdated) -> bool:
+    """The comment behind a line that sets a changed variable holds the old value.
+
+    Where it tells the default, the value beside it is edited and the comment with it.
+    """
+    assigned = re.match(r"\s*(?:#\s*)?(?:export\s+)?(?P<name>[A-Z_][A-Z0-9_]*)\s*=", line)
+    return (
+        assigned is not None
+        and assigned["name"] in change.names
+        and change.mentions(comment)
+        and re.search(r"default", comment, re.IGNORECASE) is None
+    )
 
 
 def _comment(line: str) -> Iterator[str]:

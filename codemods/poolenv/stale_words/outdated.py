@@ -23,6 +23,7 @@ _HISTORY: Final = re.compile(
 _ABOUT_POOLS: Final = re.compile(
     r"pool|overflow|connection|limit|engine|checkout|session|database|\bdb\b", re.IGNORECASE
 )
+_TINY: Final = 3
 _ASSIGNED = re.compile(r"\s*(?:self\.|cls\.)?(?P<name>[A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
 
 
@@ -54,6 +55,18 @@ class Outdated:
         """Whether the old number or the old total stands there, in whatever sense."""
         numbers = {self.old} | ({str(self.old_total)} if self.old_total is not None else set())
         return any(re.search(rf"(?<![\w.]){re.escape(n)}(?!\w|\.\d)", text) for n in numbers)
+
+    @property
+    def is_tiny(self) -> bool:
+        """The old number is one that stands everywhere (``--interval 1``, ``SELECT 1``)."""
+        return float(self.old) < _TINY
+
+    def is_on(self, text: str) -> bool:
+        """Whether one of its names stands in the text."""
+        return any(
+            re.search(rf"(?<!\w){re.escape(name).replace('_', '[ _-]')}(?!\w)", text, re.IGNORECASE)
+            for name in self.names
+        )
 
     @property
     def distinct(self) -> bool:
