@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,22 +124,43 @@ def _disjoint(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
 
 
 def _proved(migration: Migration, catalogue: Catalogue) -> Migration:
-    """Rewrite and prove the code; a file that fails is left out and reported."""
+    """Rewrite and prove the code; a file that fails is left out and reported.
+
+    The pools that need such a file are left out of all files, so that round is done again.
+    """
     from poolenv.prove import failing_paths, prove
     from poolenv.rewrite import rewrite
 
     snapshot, decided = migration.snapshot, migration.plan
-    code, refused = rewrite(snapshot, decided.edits)
-    checks = prove(snapshot, decided, code)
-    failures = _failures(checks, failing_paths(checks))
-    left_out = {s.path: s.reason for s in (*refused, *failures)}
+    left_out: dict[str, str] = {}
+    failed: list[Check] = []
+    skipped: list[Skipped] = []
+    while True:
+        code, refused = rewrite(snapshot, decided.edits)
+        checks = prove(snapshot, decided, code)
+        failures = (*refused, *_failures(checks, failing_paths(checks)))
+        new = {s.path: s.reason for s in failures if s.path not in left_out}
+        if not new:
+            break
+        left_out |= new
+        failed += [check for check in checks if check.path in new]
+        skipped += [failure for failure in failures if failure.path in new]
+        decided = _without(migration, left_out, catalogue)
     return replace(
         migration,
-        plan=without_files(decided, left_out, catalogue),
+        plan=decided,
         code=tuple(change for change in code if change.path not in left_out),
-        checks=checks,
-        skipped=(*migration.skipped, *refused, *failures),
+        checks=(*failed, *checks),
+        skipped=(*migration.skipped, *skipped),
     )
+
+
+def _without(migration: Migration, left_out: Mapping[str, str], catalogue: Catalogue) -> Plan:
+    """The plan without some files, and the words beside the code that then are true."""
+    snapshot, policy = migration.snapshot, migration.plan.policy
+    decided = without_files(plan(snapshot, migration.trace, policy, catalogue), left_out, catalogue)
+    worded = _with_words(snapshot, decided)
+    return replace(worded, edits=tuple(e for e in worded.edits if e.path not in left_out))
 
 
 def _with_tests(migration: Migration, options: Options) -> Migration:

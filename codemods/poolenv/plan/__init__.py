@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from poolenv.catalogue.entry import Catalogue
+from poolenv.catalogue.possibilities import number
 from poolenv.model import (
     Decision,
     Holder,
@@ -21,12 +22,12 @@ from poolenv.model import (
     Verdict,
 )
 from poolenv.plan.additions import Missing, additions, missing_arguments
-from poolenv.plan.calculations import calculated, hold
+from poolenv.plan.calculations import calculated, hold, with_changed_literals
 from poolenv.plan.decide import Facts, obstacles, shared_literals, verdict_of
 from poolenv.plan.edits import Editor, apart, converts, new_value
 from poolenv.plan.left_out import variables_of, without_files
 from poolenv.plan.limits import pool_changes
-from poolenv.plan.naming import Named, variable_names
+from poolenv.plan.naming import Existing, Named, defaults_of, limiting, variable_names
 from poolenv.plan.places import is_float
 from poolenv.plan.pool_limits import (
     hold_maximum,
@@ -68,9 +69,11 @@ class _Planner:
         )
         names = self._names(wanted, reasons, missing)
         editor = Editor(self.surroundings)
-        decisions = tuple(
-            self._decision(editor, site, wanted[i], reasons[i], names.get(site))
-            for i, site in enumerate(sites)
+        decisions = with_changed_literals(
+            tuple(
+                self._decision(editor, site, wanted[i], reasons[i], names.get(site))
+                for i, site in enumerate(sites)
+            )
         )
         added, insertions = additions(missing, names, self.surroundings)
         roles = {one.argument.name: one.argument.role for one in missing}
@@ -149,14 +152,22 @@ class _Planner:
             if reasons[i] is None and site.holder is Holder.EXPRESSION
         ]
         production = {site.source for site, _ in rewritten if not site.in_test}
-        need = [
-            named for site, named in rewritten if not site.in_test or site.source not in production
-        ]
-        more = [Named(one.site, one.value) for one in missing if one.reads]
+        need = limiting(
+            [named for s, named in rewritten if not s.in_test or s.source not in production],
+            self.sinks,
+        )
+        more = [Named(one.site, one.value, one.argument.default) for one in missing if one.reads]
         pools, policy, sinks = self.found.pools, self.policy, self.sinks
         every = tuple(self._with_new_defaults(wanted, reasons))
         servers = servers_of(pools, every, policy, sinks, self.surroundings)
-        given, remarks = variable_names((*need, *more), every, pools, servers, policy, sinks)
+        given, remarks = variable_names(
+            (*need, *more),
+            Existing(every, defaults_of(self.found.sites)),
+            pools,
+            servers,
+            policy,
+            sinks,
+        )
         self.remarks += remarks
         by_source: dict[Span, str] = {}
         for named in need:
@@ -170,7 +181,7 @@ class _Planner:
     def _named(self, site: Site, target: Target) -> Named:
         assert site.source is not None
         around = self.surroundings.around(site.source)
-        return Named(site, target.value, around.owner, around.name)
+        return Named(site, target.value, number(site.value), around.owner, around.name)
 
     def _with_new_defaults(
         self, wanted: Mapping[int, Target], reasons: Mapping[int, str | None]

@@ -97,6 +97,7 @@ def missing_arguments(
         others = tuple(sharing[pool.call]) if pool.call is not None else (pool,)
         for argument, value in _wanted(pool, after, policy, sinks):
             why = _hindrance(pool, others, argument, surroundings, reach)
+            why = why or _known_otherwise(pool, argument, sinks)
             why = why or _above(pool, argument, value, after, sinks)
             found.append(Missing(pool, argument, value, why))
         found += _false_flags(pool, policy, sinks)
@@ -114,6 +115,8 @@ def _wanted(
     added: dict[str, Scalar] = {}
     for argument in sink.arguments:
         if argument.name in pool.passed | pool.lost or not argument.rewrite:
+            continue
+        if any(other.name in added for other in _other_names(sink, argument)):
             continue
         value = next(
             (
@@ -226,6 +229,25 @@ def _hindrance(
         f"SQLite may be the database too ({where} names it), and its in-memory pool takes no"
         f" {argument.name}"
     )
+
+
+def _other_names(sink: Sink, argument: Argument) -> Iterator[Argument]:
+    """The arguments that say the same: ``maxsize`` and ``connections_per_node``."""
+    for other in sink.arguments:
+        same = other.role is argument.role and other.variable == argument.variable
+        if same and other.name != argument.name:
+            yield other
+
+
+def _known_otherwise(pool: Pool, argument: Argument, sinks: Sinks) -> str | None:
+    """Versions that don't take an argument raise for it, or ignore it."""
+    sink = sinks.sink(pool.sink)
+    for other in _other_names(sink, argument):
+        if other.name in pool.passed | pool.lost:
+            return f"the code passes {other.name}, which is the same limit"
+    if argument.versions:
+        return f"only {sink.library} {argument.versions} takes it, and the call names no version"
+    return None
 
 
 def _above(pool: Pool, argument: Argument, value: Scalar, after: After, sinks: Sinks) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poolenv.catalogue.possibilities import number
-from poolenv.model import Action, Holder, Policy, Pool, PoolKey, Remark, Role, Site
+from poolenv.model import Action, Decision, Holder, Policy, Pool, PoolKey, Remark, Role, Site
 from poolenv.plan.targets import Sinks, Target, matches
 
 _OBSTACLE = "it takes part in a calculation"
+_BOUND = re.compile(r"\b(?:min|max)\(")
+"""``min(keep, most)``: a lower operand only makes the result lower, so it may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ def _operand(site: Site, pools: Iterable[Pool]) -> bool:
     if (site.obstacle or "").startswith(_OBSTACLE):
         return True
     if site.holder in (Holder.EXPRESSION, Holder.FIXED) or site.source is None:
+        return False
+    if any(_BOUND.search(step.text) for step in site.chain):
         return False
     return any(
         site.argument in pool.lost and site.value not in pool.arguments.get(site.argument, ())
@@ -78,3 +83,24 @@ def _asked_for(site: Site, policy: Policy, sinks: Sinks) -> bool:
         and (matches(rule, argument) or (summed and rule.target == Role.MAX.value))
         for rule in policy.rules
     )
+
+
+def with_changed_literals(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """Sites that are kept say so where their literal changes, as another site's.
+
+    ``max_size=size + overflow`` stays as it is written, and reads ``size`` from a variable now.
+    """
+    changed = {
+        d.site.source: d for d in decisions if d.edit is not None and d.site.source is not None
+    }
+    return tuple(
+        _said(d, changed[d.site.source]) if d.edit is None and d.site.source in changed else d
+        for d in decisions
+    )
+
+
+def _said(kept: Decision, changed: Decision) -> Decision:
+    value = changed.new_value
+    becomes = "" if value == kept.site.value else f", {value} by default"
+    text = f"{kept.reason}; its literal becomes a read of {changed.variable}{becomes}"
+    return replace(kept, reason=text, new_value=value)

@@ -16,7 +16,9 @@ _GENERIC = frozenset(
 
 def label(name: str) -> str:
     """The words of a name that say something, in capitals; empty where none does."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name.rpartition(".")[2])
+    plain = name.rpartition(".")[2].replace("PostgreSQL", "Postgres").replace("SQL", "Sql")
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain)
+    words = re.sub(r"([A-Z])([A-Z][a-z])", r"\1_\2", words)
     parts = [w for w in re.split(r"[^A-Za-z0-9]+", words.lower()) if w and w not in _GENERIC]
     found = "_".join(parts).upper()
     return found if re.fullmatch(r"[A-Z][A-Z0-9_]*", found) else ""
@@ -29,6 +31,16 @@ def constant_label(name: str, variable: str, argument: str) -> str:
         if upper.endswith(f"_{ending}"):
             return label(upper.removesuffix(f"_{ending}"))
     return ""
+
+
+def apart_from(text: str, shared: str) -> str:
+    """The words of a label that a shared name does not have yet: ``ADAPTER`` of
+    ``POSTGRE_ADAPTER`` beside ``POSTGRES_POOL_SIZE``."""
+    there = shared.split("_")
+    new = [
+        w for w in text.split("_") if not any(w == t or w + "S" == t or w == t + "S" for t in there)
+    ]
+    return "_".join(new)
 
 
 def with_label(shared: str, own: str, variable: str) -> str:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from poolenv.catalogue.entry import Catalogue
-from poolenv.model import Addition, Decision, Plan, Role, Scalar, Variable, Verdict
+from poolenv.model import Addition, Decision, Edit, Plan, PoolKey, Role, Scalar, Variable, Verdict
 from poolenv.plan.limits import pool_changes
+from poolenv.plan.pool_limits import keys_of
 from poolenv.plan.targets import Sinks
 
 
 def without_files(decided: Plan, left_out: Mapping[str, str], catalogue: Catalogue) -> Plan:
     """The plan without the edits of files that were left out, each with its reason.
 
-    Their sites keep their values; variables and pools are those of what is really changed.
+    A pool that loses one of its edits loses all of them, in other files, too. Their sites keep
+    their values; variables and pools are those of what is really changed.
     """
     if not left_out:
         return decided
-    decisions = tuple(_kept(decision, left_out) for decision in decided.decisions)
-    additions = tuple(_not_added(addition, left_out) for addition in decided.additions)
+    dropped = _dropped(decided, left_out)
+    decisions = tuple(_kept(decision, dropped) for decision in decided.decisions)
+    additions = tuple(_not_added(addition, dropped) for addition in decided.additions)
     roles = {name: v.role for v in decided.variables for name in v.arguments}
     return replace(
         decided,
         decisions=decisions,
-        edits=tuple(edit for edit in decided.edits if edit.path not in left_out),
+        edits=tuple(_made(decided, left_out, dropped)),
         variables=variables_of(decisions, additions, roles),
         additions=additions,
         pools=pool_changes(
@@ -33,29 +36,84 @@ def without_files(decided: Plan, left_out: Mapping[str, str], catalogue: Catalog
     )
 
 
-def _kept(decision: Decision, left_out: Mapping[str, str]) -> Decision:
+def _dropped(decided: Plan, left_out: Mapping[str, str]) -> dict[Edit, str]:
+    """The edits that are not made, each with the reason.
+
+    One that several pools share takes all their edits with it.
+    """
+    uses = {
+        key: keys_of(change.pool)[-1] for change in decided.pools for key in keys_of(change.pool)
+    }
+    pools_of: dict[Edit, set[PoolKey]] = {}
+    for decision in decided.decisions:
+        if decision.edit is not None:
+            key = uses.get(decision.site.pool, decision.site.pool)
+            pools_of.setdefault(decision.edit, set()).add(key)
+    for addition in decided.additions:
+        if addition.edit is not None:
+            key = uses.get(addition.pool, addition.pool)
+            pools_of.setdefault(addition.edit, set()).add(key)
+    dropped = {edit: left_out[edit.path] for edit in pools_of if edit.path in left_out}
+    for decision in decided.decisions:
+        edit, source = decision.edit, decision.site.source
+        if edit is not None and source is not None and source.path in left_out:
+            dropped.setdefault(edit, left_out[source.path])
+    because: dict[PoolKey, str] = {}
+    new = list(dropped)
+    while new:
+        because.update({key: e.path for e in new for key in pools_of[e] if key not in because})
+        new = [e for e, keys in pools_of.items() if e not in dropped and keys & because.keys()]
+        for edit in new:
+            path = next(because[key] for key in sorted(pools_of[edit] & because.keys(), key=_place))
+            dropped[edit] = f"its pool needs {path}, which is left out, too"
+    return dropped
+
+
+def _made(
+    decided: Plan, left_out: Mapping[str, str], dropped: Mapping[Edit, str]
+) -> Iterator[Edit]:
+    """The edits that stay: not those of left-out files, nor what only belongs to a dropped one."""
+    literals = {
+        (d.site.source.path, d.site.source.line)
+        for d in decided.decisions
+        if d.edit in dropped and d.site.whole_source is not None and d.site.source is not None
+    }
+    keys = {a.pool for a in decided.additions if a.edit in dropped}
+    calls = [c.pool.call for c in decided.pools if c.pool.key in keys and c.pool.call is not None]
+    listed = {d.edit for d in decided.decisions} | {a.edit for a in decided.additions}
+    for edit in decided.edits:
+        if edit.path in left_out or edit in dropped:
+            continue
+        inside = any(c.path == edit.path and c.line <= edit.line <= c.end_line for c in calls)
+        if edit not in listed and (inside or (edit.path, edit.line) in literals):
+            continue
+        yield edit
+
+
+def _place(key: PoolKey) -> tuple[str, int, int]:
+    return key.path, key.line, key.column
+
+
+def _kept(decision: Decision, dropped: Mapping[Edit, str]) -> Decision:
     """A decision whose edit is not made: the site stays what it was."""
     site, edit = decision.site, decision.edit
-    if edit is None:
+    if edit is None or edit not in dropped:
         return decision
-    source = site.source.path if site.source is not None else edit.path
-    if edit.path in left_out:
-        return replace(
-            decision,
-            verdict=Verdict.KEEP if site.env is None else Verdict.ALREADY_ENV,
-            reason=f"left out: {left_out[edit.path]}",
-            variable=site.env,
-            new_value=site.value,
-            edit=None,
-        )
-    return replace(decision, new_value=site.value) if source in left_out else decision
+    return replace(
+        decision,
+        verdict=Verdict.KEEP if site.env is None else Verdict.ALREADY_ENV,
+        reason=f"left out: {dropped[edit]}",
+        variable=site.env,
+        new_value=site.value,
+        edit=None,
+    )
 
 
-def _not_added(addition: Addition, left_out: Mapping[str, str]) -> Addition:
+def _not_added(addition: Addition, dropped: Mapping[Edit, str]) -> Addition:
     edit = addition.edit
-    if edit is None or edit.path not in left_out:
+    if edit is None or edit not in dropped:
         return addition
-    return replace(addition, edit=None, reason=f"left out: {left_out[edit.path]}", variable=None)
+    return replace(addition, edit=None, reason=f"left out: {dropped[edit]}", variable=None)
 
 
 def variables_of(

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from poolenv.catalogue.possibilities import number
 from poolenv.model import Policy, Pool, PoolKey, Remark, Role, Scalar, Site, Span
-from poolenv.plan.labels import constant_label, label, with_label
+from poolenv.plan.labels import apart_from, constant_label, label, with_label
 from poolenv.plan.servers import Servers
 from poolenv.plan.targets import Sinks
 
@@ -22,6 +23,8 @@ class Named:
 
     site: Site
     value: Scalar
+    before: Scalar = None
+    """What it is today; the library's default for an argument that is added."""
     owner: str | None = None
     """The class whose attribute the literal is."""
     constant: str | None = None
@@ -40,6 +43,11 @@ class Unit:
         return frozenset(text_of(one.value) for one in self.members)
 
     @property
+    def before(self) -> Values:
+        """What the sites are today, as far as it is known."""
+        return frozenset(text_of(m.before) for m in self.members if m.before is not None)
+
+    @property
     def first(self) -> Named:
         """The member that comes first in the repository."""
         return min(self.members, key=_place)
@@ -51,11 +59,21 @@ def text_of(value: Scalar) -> str:
     return repr(int(value)) if isinstance(value, float) and whole else repr(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """All sites with the defaults they will have, and what their variables have today."""
+
+    sites: tuple[Site, ...]
+    before: Mapping[str, Values]
+
+
 @dataclass(slots=True)
 class Names:
     """The names given so far, each with the family and the defaults it has."""
 
     pools: Mapping[PoolKey, Pool]
+    before: Mapping[str, Values]
+    """The variables that the repository reads, with their defaults of today."""
     used: dict[str, tuple[str, Values]] = field(default_factory=dict)
     given: dict[Site, str] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
@@ -74,10 +92,24 @@ class Names:
         candidates = self._own(unit, shared, variable)
         numbered = (f"{candidates[-1]}_{number}" for number in range(2, 10_000))
         wanted = (of_family, unit.values)
-        name = next(n for n in chain(candidates, numbered) if self.used.get(n, wanted) == wanted)
+        name = next(
+            n
+            for n in chain(candidates, numbered)
+            if self.used.get(n, wanted) == wanted and self.may_join(unit, n)
+        )
         self.used[name] = wanted
         self.give(unit, name)
-        self.remarks.append(_set_apart(unit, name, shared))
+        self.remarks.append(_set_apart(unit, name, shared, alike=self.used.get(shared) == wanted))
+
+    def may_join(self, unit: Unit, name: str) -> bool:
+        """Whoever sets a variable today meant a value like this one: a probe's 1 is no 200.
+
+        An argument that is added may also take a variable whose default is the wanted one.
+        """
+        today = self.before.get(name)
+        if not today or unit.before <= today:
+            return True
+        return unit.first.site.source is None and unit.values <= today
 
     def _own(self, unit: Unit, shared: str, variable: str) -> list[str]:
         """Names after the literal, the engine, its module, its folder: the first leads."""
@@ -89,14 +121,32 @@ class Names:
         ]
         parts = reversed(one.site.pool.path.removesuffix(".py").split("/"))
         every = (*near, *map(label, parts))
-        speaking = [text for text in every if text and not shared.startswith(f"{text}_")]
+        speaking = [new for text in every if (new := apart_from(text, shared))]
         names = [with_label(shared, text, variable) for text in dict.fromkeys(speaking)]
         return names or [shared] if any(near) else [shared, *names]
 
 
+def limiting(wanted: list[Named], sinks: Sinks) -> list[Named]:
+    """One argument per literal: of several that it feeds, the one that limits the pool first."""
+    best: dict[Span | None, int] = {}
+    for one in wanted:
+        source = one.site.source
+        best[source] = min(best.get(source, _NO_LIMIT), _rank(one.site, sinks))
+    return [one for one in wanted if _rank(one.site, sinks) == best[one.site.source]]
+
+
+_NO_LIMIT = 99
+
+
+def _rank(site: Site, sinks: Sinks) -> int:
+    sink = sinks.sink(site.sink)
+    order = sink.limit_first or sink.limit_sum or sink.limit_largest
+    return order.index(site.argument) if site.argument in order else _NO_LIMIT
+
+
 def variable_names(
     wanted: Iterable[Named],
-    sites: Iterable[Site],
+    there: Existing,
     pools: tuple[Pool, ...],
     servers: Servers,
     policy: Policy,
@@ -104,26 +154,25 @@ def variable_names(
 ) -> tuple[dict[Site, str], tuple[Remark, ...]]:
     """A variable for every site that becomes an environment read, and what to say about them.
 
-    ``sites`` are all sites with the defaults they will have: those that read a variable already
-    give the names and defaults to agree with.
+    The sites that read a variable already give the names and defaults to agree with.
     """
-    every = tuple(sites)
     by_family: dict[str, list[Named]] = {}
     for one in wanted:
         by_family.setdefault(servers.family(one.site, policy, sinks), []).append(one)
-    reading = [site for site in every if site.env is not None and not site.in_test]
+    reading = [site for site in there.sites if site.env is not None and not site.in_test]
     found: dict[str, list[Site]] = {}
     for site in reading:
         found.setdefault(servers.family(site, policy, sinks), []).append(site)
-    names = Names({pool.key: pool for pool in pools}, _taken(found))
+    names = Names({pool.key: pool for pool in pools}, there.before, _taken(found))
     for of_family, members in sorted(by_family.items()):
         argument = sinks.argument(members[0].site.sink, members[0].site.argument)
-        shared = _shared_name(of_family, found.get(of_family, ()))
-        defaults = frozenset(text_of(site.value) for site in reading if site.env == shared)
+        shared = _shared_name(of_family, found)
+        defaults = defaults_of(site for site in reading if site.env == shared).get(shared)
         units = sorted(_units(members), key=lambda unit: _place(unit.first))
         agreed = defaults or _most_common(units)
         for unit in units:
-            if unit.values == agreed or (defaults and unit.values <= defaults):
+            agrees = unit.values == agreed or (defaults and unit.values <= defaults)
+            if agrees and names.may_join(unit, shared):
                 names.used[shared] = (of_family, unit.values)
                 names.give(unit, shared)
         for unit in units:
@@ -178,18 +227,34 @@ def _most_common(units: list[Unit]) -> Values | None:
     return counted[0][0]
 
 
-def _shared_name(of_family: str, reading: Iterable[Site]) -> str:
-    """The repository's own variable for a family, the one that most sites read."""
-    counted = Counter(site.env for site in reading if site.env is not None)
-    if not counted or of_family in counted:
+def defaults_of(reading: Iterable[Site]) -> dict[str, Values]:
+    """The defaults of each variable that sites read; a read without one says nothing."""
+    found: dict[str, Values] = {}
+    for site in reading:
+        if site.env is not None and site.source is not None and not site.in_test:
+            values = found.get(site.env, frozenset())
+            found[site.env] = values | {text_of(number(site.value))}
+    return found
+
+
+def _shared_name(of_family: str, found: Mapping[str, list[Site]]) -> str:
+    """The repository's own variable for a family, the one that most sites read.
+
+    Not one that another family reads, too: a minimum that is bounded by ``MAX_CONNECTIONS``.
+    """
+    others = {s.env for family, sites in found.items() if family != of_family for s in sites}
+    counted = Counter(site.env for site in found.get(of_family, ()) if site.env is not None)
+    if of_family in counted:
         return of_family
-    return min(counted, key=lambda name: (-counted[name], name))
+    own = Counter({name: many for name, many in counted.items() if name not in others})
+    return min(own, key=lambda name: (-own[name], name)) if own else of_family
 
 
-def _set_apart(unit: Unit, name: str, shared: str) -> Remark:
+def _set_apart(unit: Unit, name: str, shared: str, *, alike: bool) -> Remark:
     site = unit.first.site
-    values = " or ".join(sorted(unit.values))
-    what = f"{site.argument} is {values} here and something else in another engine"
+    values = " or ".join(sorted(unit.before if alike else unit.values))
+    verb = "was" if alike else "is"
+    what = f"{site.argument} {verb} {values} here and something else in another engine"
     if name == shared:
         return Remark(site.path, site.line, f"{what}: {name} sets this one only")
     return Remark(site.path, site.line, f"{what}: {name} sets this one, {shared} does not")

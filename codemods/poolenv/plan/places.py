@@ -11,7 +11,9 @@ from poolenv.model import PoolKey, Role, Site
 from poolenv.plan.surroundings import Surroundings
 
 _ONE_ON_PURPOSE = re.compile(
-    r"(?:probe|ready|readiness|live|liveness|health|migrat|script)\w*|checks?|checker", re.I
+    r"probe[sr]?|probing|ready|readiness|readyz|health|healthy|healthz|healthchecks?"
+    r"|check|checks|checker|migrat\w*|scripts?",
+    re.I,
 )
 """Words of names whose code needs one connection, however many the application opens."""
 

@@ -1,0 +1,80 @@
+"""One literal that feeds several things: a sum, two pools, a class and its subclass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_repositories import cap, engine, names, planned, set_to
+
+from poolenv.model import Rule
+
+SUM = (
+    "import psycopg_pool\n\n\n"
+    "def make(dsn, size={size}, more={more}):\n"
+    "    return psycopg_pool.ConnectionPool(dsn, min_size=size, max_size=size + more)\n\n\n"
+    'pool = make("postgresql:///a")\n'
+)
+
+
+@pytest.mark.parametrize("rules", [cap(max=4), set_to(min=1), cap(min=2)])
+def test_an_operand_keeps_its_value(tmp_path: Path, rules: tuple[Rule, ...]) -> None:
+    """min_size=size may be lowered alone only if max_size=size + more were not, too."""
+    migration = planned(tmp_path, {"db.py": SUM.format(size=5, more=10)}, *rules)
+    assert names(migration) == {"DB_POOL_MIN_SIZE": 5}
+    assert [(p.before, p.after) for p in migration.plan.pools] == [(None, None)]
+    said = [remark.text for remark in migration.plan.remarks]
+    policy = [text for text in said if "policy is not met for max_size" in text]
+    stays = [text for text in said if text.startswith("min_size stays 5")]
+    assert policy if rules == cap(max=4) else stays
+
+
+def test_a_kept_sum_says_what_sets_its_operand(tmp_path: Path) -> None:
+    """It is written as it was, but its operand comes from the environment now."""
+    migration = planned(tmp_path, {"db.py": SUM.format(size=5, more=10)})
+    reasons = {(d.site.argument, d.site.value): d.reason for d in migration.plan.decisions}
+    assert reasons["max_size", 5].endswith("its literal becomes a read of DB_POOL_MIN_SIZE")
+    assert "becomes" not in reasons["max_size", 10]
+
+
+def test_no_pool_of_nothing(tmp_path: Path) -> None:
+    """An operand of 0 is no maximum that a minimum has to go below."""
+    migration = planned(tmp_path, {"db.py": SUM.format(size=1, more=0)}, *cap(max=4))
+    assert names(migration) == {"DB_POOL_MIN_SIZE": 1}
+
+
+def test_an_operand_from_the_environment(tmp_path: Path) -> None:
+    """A cap of each operand would not be one of the sum."""
+    source = (
+        'import os\n\nEXTRA = int(os.getenv("EXTRA", "10"))\n'
+        'BASE = int(os.getenv("BASE", "10"))\n' + engine("pool_size=BASE + EXTRA, max_overflow=0")
+    )
+    migration = planned(tmp_path, {"db.py": source}, *cap(size=6))
+    assert names(migration)["BASE"] == names(migration)["EXTRA"] == 10
+    assert any("policy is not met for pool_size" in r.text for r in migration.plan.remarks)
+
+
+def test_two_calls_with_one_mapping(tmp_path: Path) -> None:
+    """The trace lists the literal once; it changes for both pools."""
+    source = (
+        "import psycopg_pool\n\n\n"
+        "class Client:\n"
+        "    def __init__(self):\n"
+        '        self.options = {"conninfo": "x", "max_size": 5}\n\n'
+        "    def make(self, **options):\n"
+        "        return psycopg_pool.AsyncConnectionPool(**options)\n\n"
+        "    def one(self):\n        return self.make(**self.options)\n\n"
+        "    def two(self):\n        return self.make(**self.options)\n"
+    )
+    migration = planned(tmp_path, {"db.py": source}, *cap(max=4))
+    assert [(p.before, p.after) for p in migration.plan.pools] == [(5, 4), (5, 4)]
+
+
+def test_a_test_pool_on_a_production_constant(tmp_path: Path) -> None:
+    """The pool that a test opens changes with the constant that it imports."""
+    files = {
+        "app.py": "SIZE = 20\n" + engine("pool_size=SIZE, max_overflow=0"),
+        "tests/test_app.py": "from app import SIZE\n" + engine("pool_size=SIZE, max_overflow=0"),
+    }
+    migration = planned(tmp_path, files, *cap(size=4))
+    assert {(p.before, p.after) for p in migration.plan.pools} == {(20, 4)}
