@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.statements import dotted, header_nodes, inner_blocks
+
+_GLOBAL = re.compile(r"^[ \t]*global[ \t]+(.+)$", re.MULTILINE)
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode
@@ -283,6 +286,7 @@ class Module:
     tree: ast.Module
     lines: Lines
     _scopes: dict[int, Scope] = field(default_factory=dict)
+    _global_names: frozenset[str] | None = None
     _globals: dict[str, list[tuple[Scope, Binding]]] | None = None
     has_walrus: bool = False
 
@@ -310,6 +314,8 @@ class Module:
 
     def global_bindings(self, name: str) -> list[tuple[Scope, Binding]]:
         """What functions assign to a name they declare ``global``."""
+        if not self._declares_global(name):
+            return []
         if self._globals is None:
             self._globals = {}
             if "global " in self.source.text:
@@ -318,6 +324,12 @@ class Module:
                         bound = [(scope, binding) for binding in scope.bindings.get(one, ())]
                         self._globals.setdefault(one, []).extend(bound)
         return self._globals.get(name, [])
+
+    def _declares_global(self, name: str) -> bool:
+        if self._global_names is None:
+            lines = _GLOBAL.findall(self.source.text) if "global " in self.source.text else []
+            self._global_names = frozenset(re.findall(r"\w+", " ".join(lines)))
+        return name in self._global_names
 
     def scopes_in(self, scope: Scope) -> Iterator[Scope]:
         """A scope and all functions and classes below it."""

@@ -12,6 +12,7 @@ from poolenv.syntax.program import Found, Program
 from poolenv.syntax.references import At, External
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
+from poolenv.syntax.statements import dotted
 
 _NAME = re.compile(
     r"(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
@@ -22,7 +23,8 @@ _DATABASE = re.compile(
     r"database|postgres|mysql|mariadb|sqlalchemy|asyncpg|psycopg|redis|mongo|\bdb_|_db\b|\bdsn\b",
     re.I,
 )
-_STEMS = ("pool", "Pool", "POOL", "overflow", "OVERFLOW", "minconn", "maxconn", "CONN_MAX_AGE")
+_STEMS = ("pool_", "max_overflow", "maxconn")
+_LONGEST = 40
 _REASON = (
     "it is named like a setting of a pool, and nothing in the code shows whether it reaches one"
 )
@@ -35,11 +37,9 @@ def loose_settings(
     covered = {(s.source.path, s.source.line) for s in sites if s.source is not None}
     covered |= {(s.path, s.line) for s in sites}
     for path in _paths(program):
-        text = program.snapshot.python[path].text
-        if not _DATABASE.search(text) or program.snapshot.python[path].is_test:
-            continue
-        names = frozenset(m.group(0) for m in _NAME.finditer(text))
-        module = program.module(path) if names else None
+        file = program.snapshot.python[path]
+        names = frozenset() if file.is_test else _names(file.text)
+        module = program.module(path) if names and _DATABASE.search(file.text) else None
         if module is None:
             continue
         for hit in program.find_settings(module, names):
@@ -47,6 +47,22 @@ def loose_settings(
             if value is None or (path, value.lineno) in covered:
                 continue
             yield _listed(module, hit, value)
+
+
+def _names(text: str) -> frozenset[str]:
+    """The pool-like names of a file; each is looked for around its telling part only."""
+    found: set[str] = set()
+    for stem in _STEMS:
+        at = text.find(stem)
+        while at >= 0:
+            start = max(0, at - _LONGEST)
+            while start < at and not text[start:at].isidentifier():
+                start += 1
+            match = _NAME.match(text, start)
+            if match:
+                found.add(match.group(0))
+            at = text.find(stem, at + len(stem))
+    return frozenset(found)
 
 
 def _paths(program: Program) -> list[str]:
@@ -70,7 +86,12 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
         return value if isinstance(value.operand, ast.Constant) else None
     if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
         return value
-    return None
+    return value if isinstance(value, ast.Call) and _reads_environment(value) else None
+
+
+def _reads_environment(value: ast.Call) -> bool:
+    names = {dotted(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)}
+    return any(name is not None and name.endswith(("getenv", "environ.get")) for name in names)
 
 
 def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:

@@ -127,13 +127,22 @@ def alternatives(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 
 def distinct(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     """Each value and each end once, by its shortest way."""
-    shortest: dict[Outcome, Outcome] = {}
+    shortest: dict[tuple[object, ...], Outcome] = {}
     for outcome in outcomes:
-        bare = replace(outcome, steps=())
-        held = shortest.get(bare)
+        key = _identity(outcome)
+        held = shortest.get(key)
         if held is None or len(outcome.steps) < len(held.steps):
-            shortest[bare] = outcome
+            shortest[key] = outcome
     return tuple(shortest.values())
+
+
+def _identity(outcome: Outcome) -> tuple[object, ...]:
+    """What tells outcomes apart, whatever their ways."""
+    if isinstance(outcome, Lost):
+        return (outcome.reason, outcome.span, outcome.calls, outcome.mapping)
+    where = (outcome.span, outcome.calls, outcome.argument, outcome.env, outcome.whole)
+    how = (outcome.origin, outcome.holder, outcome.typed, outcome.partial, outcome.fallback)
+    return (type(outcome.value), outcome.value, outcome.known, outcome.left, *where, *how)
 
 
 def _is_fallback(value: Value) -> bool:
