@@ -8,6 +8,7 @@ import pytest
 from small_repositories import ASYNCPG, cap, engine, ensure, names, planned
 
 from poolenv.catalogue import load
+from poolenv.model import Rule
 from poolenv.plan import without_files
 
 
@@ -172,3 +173,25 @@ def test_ensured_maximum_below_the_minimum(tmp_path: Path) -> None:
     """asyncpg raises for a maximum below a minimum that the code passes: nothing is added."""
     migration = planned(tmp_path, {"db.py": ASYNCPG.format("min_size=8")}, *ensure(max=5))
     assert [(a.argument, a.edit) for a in migration.plan.additions] == [("max_size", None)]
+
+
+@pytest.mark.parametrize(
+    ("call", "rules", "added"),
+    [
+        ("Elasticsearch(hosts, maxsize=25)", ensure(max=10), []),
+        ("Elasticsearch(hosts)", ensure(max=10), []),
+        ("AsyncOpenSearch(hosts)", ensure(max=10), ["maxsize"]),
+        ("AsyncOpenSearch(hosts, pool_maxsize=5)", ensure(max=10), []),
+    ],
+)
+def test_two_names_of_one_limit(
+    tmp_path: Path, call: str, rules: tuple[Rule, ...], added: list[str]
+) -> None:
+    """Versions know different ones: never both, and none that the version may not take."""
+    module = "elasticsearch" if call.startswith("E") else "opensearchpy"
+    source = (
+        f"from {module} import {call.partition('(')[0]}\n\n\n"
+        f"def connect(hosts):\n    return {call}\n"
+    )
+    plan = planned(tmp_path, {"db.py": source}, *rules).plan
+    assert [a.argument for a in plan.additions if a.edit is not None] == added

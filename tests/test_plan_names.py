@@ -1,0 +1,96 @@
+"""Which variable a new read joins, and what it is called where it may join none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_repositories import cap, engine, ensure, names, planned, set_to
+
+from poolenv.model import Rule
+from poolenv.plan.labels import apart_from, label
+
+READ = "import os\n\n" + engine('pool_size=int(os.getenv("DB_POOL_SIZE", "200"))')
+
+
+@pytest.mark.parametrize(
+    ("size", "rules", "variable"),
+    [
+        (200, (), "DB_POOL_SIZE"),
+        (200, set_to(size=3), "DB_POOL_SIZE"),
+        (7, set_to(size=3), "DB_WORKER_POOL_SIZE"),
+        (7, (), "DB_WORKER_POOL_SIZE"),
+        (100, cap(size=5), "DB_WORKER_POOL_SIZE"),
+    ],
+)
+def test_joining_a_variable(
+    tmp_path: Path, size: int, rules: tuple[Rule, ...], variable: str
+) -> None:
+    """Who sets DB_POOL_SIZE=200 today does not mean the worker's 7, whatever the policy says."""
+    worker = engine(f"pool_size={size}").replace("engine =", "worker =")
+    plan = planned(tmp_path, {"app.py": READ, "worker.py": worker}, *rules).plan
+    found = {d.variable for d in plan.decisions if d.site.path == "worker.py"}
+    assert found == {variable}
+    said = [r.text for r in plan.remarks if r.path == "worker.py"]
+    assert bool(said) is (variable != "DB_POOL_SIZE")
+
+
+def test_a_read_without_a_default(tmp_path: Path) -> None:
+    """It says nothing of values, so others may read the same variable."""
+    source = "import os\n\n" + engine('pool_size=int(os.environ["FLEET_POOL_SIZE"])')
+    files = {"fleet/db.py": source, "fleet/web.py": engine("pool_size=20")}
+    assert set(names(planned(tmp_path, files))) == {"FLEET_POOL_SIZE"}
+
+
+def test_new_reads_share_what_becomes_equal(tmp_path: Path) -> None:
+    """No one sets the new variable yet."""
+    files = {n: engine(f"pool_size={s}") for n, s in (("one.py", 20), ("two.py", 30))}
+    assert names(planned(tmp_path, files, *cap(size=5))) == {"DB_POOL_SIZE": 5}
+
+
+def test_an_added_argument_joins(tmp_path: Path) -> None:
+    """Where the variable's own default is the library's today, or what is asked for."""
+    read = "import os\n\n" + engine('max_overflow=int(os.getenv("DB_MAX_OVERFLOW", "{}"))')
+    for default, same in ((10, True), (5, True), (40, False)):
+        files = {"app.py": read.format(default), "jobs.py": engine("pool_pre_ping=True")}
+        migration = planned(tmp_path / str(default), files, *cap(overflow=5), *ensure(overflow=5))
+        added = {a.variable for a in migration.plan.additions}
+        assert added == {"DB_MAX_OVERFLOW" if same else "DB_JOBS_MAX_OVERFLOW"}
+
+
+def test_the_argument_that_limits_gives_the_name(tmp_path: Path) -> None:
+    """One parameter feeds the idle connections and the most connections."""
+    source = (
+        "from dbutils.pooled_db import PooledDB\nimport pymysql\n\n\n"
+        "def make(size=5):\n    return PooledDB(pymysql, maxcached=size, maxconnections=size)\n"
+    )
+    assert set(names(planned(tmp_path, {"db.py": source}))) == {"DB_POOL_MAX_SIZE"}
+
+
+def test_a_bound_gives_no_name(tmp_path: Path) -> None:
+    """MAX_CONNECTIONS bounds the minimum, too; the minimum's own variable is another one."""
+    source = (
+        "import os\n\nimport asyncpg\n\n\n"
+        'MOST = int(os.getenv("MAX_CONNECTIONS", "10"))\n\n\n'
+        "async def one():\n    return await asyncpg.create_pool(min_size=MOST, max_size=MOST)\n\n\n"
+        "async def two():\n    return await asyncpg.create_pool(min_size=2, max_size=10)\n"
+    )
+    migration = planned(tmp_path, {"db.py": source})
+    assert {d.variable for d in migration.plan.decisions if d.site.value == 2} == {
+        "DB_POOL_MIN_SIZE"
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "beside", "left"),
+    [
+        ("PostgreSQLAdapter", "POSTGRES_ADAPTER", "POSTGRES_POOL_SIZE", "ADAPTER"),
+        ("AksaraApp", "AKSARA", "AKSARA_POOL_SIZE", ""),
+        ("HTTPStore", "HTTP_STORE", "DB_POOL_SIZE", "HTTP_STORE"),
+        ("replica_engine", "REPLICA", "DB_REPLICAS_SIZE", ""),
+    ],
+)
+def test_words(name: str, words: str, beside: str, left: str) -> None:
+    """A class's words, and those that the shared name does not say already."""
+    assert label(name) == words
+    assert apart_from(words, beside) == left
