@@ -125,7 +125,9 @@ def score(labels: list[Json], scans: dict[str, Scan]) -> list[Score]:
         sites = index(report)
         site = matching(label, sites)
         if label["verdict"] == "pool":
-            outcome = "found" if site else "unresolved" if is_unresolved(label, report) else "missed"
+            outcome = (
+                "found" if site else "unresolved" if is_unresolved(label, report) else "missed"
+            )
             found.append(Score(label, outcome))
         elif label["verdict"] == "not-pool":
             here = [
