@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from poolenv.model import Addition, Decision, Edit, FileChange, Migration, Scalar, Variable
+from poolenv.model import (
+    Addition,
+    Decision,
+    Edit,
+    FileChange,
+    Holder,
+    Migration,
+    Scalar,
+    Snapshot,
+    Variable,
+)
 
 Range = tuple[str, int, int]
 """Path, start and end of an edit: what makes two decisions share one."""
@@ -81,7 +92,8 @@ def applied(migration: Migration) -> Applied:
     additions = [a for a in plan.additions if a.edit is not None]
     edits = [e for e in (*(d.edit for d in decisions), *(a.edit for a in additions)) if e]
     left_out = frozenset(range_of(e) for e in edits if e.path not in changed)
-    settings = _settings([d for d in decisions if d.edit and d.edit.path in changed])
+    done_decisions = [d for d in decisions if d.edit and d.edit.path in changed]
+    settings = _settings(done_decisions, migration.snapshot)
     done = {range_of(edit) for edit in edits}
     return Applied(
         settings=settings,
@@ -109,15 +121,38 @@ def range_of(edit: Edit) -> Range:
     return edit.path, edit.start, edit.end
 
 
-def _settings(decisions: list[Decision]) -> tuple[Setting, ...]:
+def variable_of(decision: Decision, snapshot: Snapshot) -> str | None:
+    """The variable that sets a decision's value after the change, if code on its way reads it.
+
+    What the plan says is held against the text: the new expression, a field that a settings
+    class fills, or the name in a file that the value passes through.
+    """
+    site, edit = decision.site, decision.edit
+    name = decision.variable or site.env
+    if name is None:
+        return None
+    if edit is not None and name in edit.new:
+        return name
+    if site.holder is Holder.SETTINGS_FIELD or (edit is None and site.env is not None):
+        return name
+    paths = {site.path, *(step.path for step in site.chain), *([edit.path] if edit else [])}
+    texts = [source.text for path in paths if (source := snapshot.python.get(path)) is not None]
+    # A reader may add a prefix: ``DB_POOL_SIZE`` is written ``"POOL_SIZE"`` then.
+    parts = name.split("_")
+    tails = ("_".join(parts[start:]) for start in range(len(parts)))
+    read = re.compile("|".join(rf"[\"']{re.escape(tail)}[\"']" for tail in tails), re.IGNORECASE)
+    return name if any(read.search(text) for text in texts) else None
+
+
+def _settings(decisions: list[Decision], snapshot: Snapshot) -> tuple[Setting, ...]:
     by_range: dict[Range, list[Decision]] = {}
     for decision in decisions:
         assert decision.edit is not None
         by_range.setdefault(range_of(decision.edit), []).append(decision)
-    return tuple(_setting(by_range[key]) for key in sorted(by_range))
+    return tuple(_setting(by_range[key], snapshot) for key in sorted(by_range))
 
 
-def _setting(decisions: list[Decision]) -> Setting:
+def _setting(decisions: list[Decision], snapshot: Snapshot) -> Setting:
     first = decisions[0]
     edit = first.edit
     assert edit is not None
@@ -129,7 +164,7 @@ def _setting(decisions: list[Decision]) -> Setting:
         new_text=edit.new,
         old_value=first.site.value,
         new_value=first.new_value,
-        variable=first.variable,
+        variable=variable_of(first, snapshot),
         moved=first.site.env is None,
     )
 
@@ -141,10 +176,12 @@ def _variables(migration: Migration, left_out: frozenset[Range]) -> tuple[Variab
         for decision in migration.plan.decisions
         if decision.edit is not None and range_of(decision.edit) in left_out
     }
+    read = {variable_of(decision, migration.snapshot) for decision in migration.plan.decisions}
+    read |= {addition.variable for addition in migration.plan.additions}
     found = []
     for variable in sorted(migration.plan.variables, key=lambda v: v.name):
         paths = tuple(p for p in sorted(variable.paths) if (variable.name, p) not in missing)
-        if paths or not variable.paths:
+        if variable.name in read and (paths or not variable.paths):
             found.append(
                 Variable(
                     variable.name,

@@ -35,6 +35,10 @@ class PoolRow:
     """Arguments that the code passes, those of unknown value too."""
     by_default: frozenset[str]
     """Arguments that the code does not pass, so the library's own default holds."""
+    lost: frozenset[str]
+    """Arguments that may have a value which can't be known, perhaps beside known ones."""
+    keys: tuple[PoolKey, ...]
+    """Its call, and the library's own call where that stands inside a wrapper."""
 
     @property
     def threshold(self) -> int | None:
@@ -95,6 +99,8 @@ def _row(
         after, arguments = change.before, pool.arguments
     elif missing:
         after, after_words = None, _LEFT_OUT
+    if pool.limit == "unknown":  # no rule reaches a value that can't be traced
+        after = None
     sites = {s.argument for s in migration.trace.sites if s.pool == pool.key}
     return PoolRow(
         path=pool.key.path,
@@ -110,6 +116,8 @@ def _row(
         arguments_after=arguments,
         passed=pool.passed,
         by_default=frozenset(pool.arguments) - pool.passed - sites,
+        lost=pool.lost,
+        keys=(pool.key,) if pool.use is None else (pool.key, pool.use),
     )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from poolenv import catalogue
 from poolenv.catalogue import Catalogue
-from poolenv.document.changes import Applied, Setting, applied
+from poolenv.document.changes import Applied, Setting, applied, variable_of
 from poolenv.document.connections import Connections, PoolRow, connections
 from poolenv.document.evidence import Evidence, evidence
 from poolenv.document.markdown import value, values
 from poolenv.document.refusals import Refusals, refusals
 from poolenv.masking import holds_secret
-from poolenv.model import Migration, Options, Remark, Scalar, Skipped
+from poolenv.model import Migration, Options, PoolKey, Remark, Scalar, Skipped
 
 _CONVERSION = re.compile(r"\b(?:int|float)\(")
 _DEPENDENCIES = (
@@ -100,7 +101,7 @@ def gather(migration: Migration, options: Options, code_commit: str) -> Facts:
         ),
         changes=changes,
         connections=pools,
-        configuration=_configuration(migration, pools, known),
+        configuration=_configuration(migration, changes, pools, known),
         refusals=refusals(migration),
         evidence=evidence(migration.checks),
         migration=migration,
@@ -139,15 +140,17 @@ def _name(path: str) -> str:
 
 
 def _configuration(
-    migration: Migration, pools: Connections, known: Catalogue
+    migration: Migration, changes: Applied, pools: Connections, known: Catalogue
 ) -> tuple[ConfigurationRow, ...]:
     units = {(s.id, a.name): a.unit for s in known.sinks for a in s.arguments}
-    variables: dict[tuple[str, int, str], set[str]] = {}
+    variables: dict[tuple[PoolKey, str], set[str]] = {}
     for decision in migration.plan.decisions:
-        name = decision.variable or decision.site.env
+        name = variable_of(decision, migration.snapshot)
         if name is not None:
-            key = (decision.site.pool.path, decision.site.pool.line, decision.site.argument)
-            variables.setdefault(key, set()).add(name)
+            variables.setdefault((decision.site.pool, decision.site.argument), set()).add(name)
+    for addition in changes.additions:
+        if addition.variable is not None:
+            variables.setdefault((addition.pool, addition.argument), set()).add(addition.variable)
     rows = []
     for pool in pools.pools:
         for argument in sorted({*pool.arguments_before, *pool.arguments_after, *pool.passed}):
@@ -156,17 +159,28 @@ def _configuration(
                 ConfigurationRow(
                     pool=pool,
                     argument=argument,
-                    unit="" if unit == "flag" else unit,
+                    unit="" if unit in ("flag", "value") else unit,
                     before=_values(pool, argument, pool.arguments_before.get(argument)),
                     after=_values(pool, argument, pool.arguments_after.get(argument)),
-                    variables=tuple(sorted(variables.get((pool.path, pool.line, argument), ()))),
+                    variables=_variables(variables, pool, argument),
                 )
             )
     return tuple(rows)
+
+
+def _variables(
+    found: Mapping[tuple[PoolKey, str], set[str]], pool: PoolRow, argument: str
+) -> tuple[str, ...]:
+    """Those of the pool's own call; else those of the library's call inside its wrapper."""
+    return next(
+        (tuple(sorted(own)) for key in pool.keys if (own := found.get((key, argument)))), ()
+    )
 
 
 def _values(pool: PoolRow, argument: str, scalars: tuple[Scalar, ...] | None) -> str:
     if not scalars:
         return "not known" if argument in pool.passed else "not passed"
     shown = values(scalars) if len(scalars) > 1 else value(scalars[0])
+    if argument in pool.lost:
+        return f"{shown} or not known" if argument in pool.arguments_before else "not known"
     return f"{shown} (library's default)" if argument in pool.by_default else shown

@@ -1,0 +1,81 @@
+"""Documents of small repositories: no row says more of a variable or value than the code does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from poolenv.document import document
+from poolenv.document.changes import variable_of
+from poolenv.model import Action, Options, Policy, Rule
+from poolenv.pipeline import run, scan
+
+CAPPED = Options(policy=Policy(rules=(Rule(Action.CAP, "max_overflow", 5),)))
+IMPORT = "from sqlalchemy import create_engine\n\n\n"
+
+
+def rows(tmp_path: Path, source: str, title: str) -> list[list[str]]:
+    """The table below a heading of the implementation document, without backticks."""
+    (tmp_path / "db.py").write_text(source, encoding="utf-8")
+    made = document(run(tmp_path, CAPPED), CAPPED, "")
+    text = made[0].after.decode()
+    section = text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    table = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [
+        [cell.strip().replace("`", "") for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        for row in table
+    ]
+
+
+def test_a_value_inside_a_wrapper_names_its_variable(tmp_path: Path) -> None:
+    source = IMPORT + (
+        "def make(url, overflow):\n"
+        "    return create_engine(url, pool_size=5, max_overflow=overflow)\n\n\n"
+        'main = make("postgresql://h/a", 10)\n'
+        'other = make("postgresql://h/b", 20)\n'
+    )
+    found = rows(tmp_path, source, "Final configuration")
+    assert [row for row in found if row[5]] == [
+        ["db.py:8", "max_overflow", "10", "5", "connections", "DB_MAX_OVERFLOW"],
+        ["db.py:8", "pool_size", "5", "5", "connections", "DB_POOL_SIZE"],
+        ["db.py:9", "max_overflow", "20", "5", "connections", "DB_MAX_OVERFLOW"],
+        ["db.py:9", "pool_size", "5", "5", "connections", "DB_POOL_SIZE"],
+    ]
+
+
+def test_what_is_not_known_before_is_not_known_after(tmp_path: Path) -> None:
+    source = IMPORT + (
+        "def make(url, size):\n"
+        "    return create_engine(url, pool_size=size, max_overflow=10)\n\n\n"
+        "def start(url, read):\n"
+        "    return make(url, read())\n"
+    )
+    limits = rows(tmp_path, source, "Most connections")
+    assert [row[2:] for row in limits] == [["not known", "not known"]]
+    found = rows(tmp_path, source, "Final configuration")
+    assert [row[1:4] for row in found if row[1] == "pool_size"] == [
+        ["pool_size", "not known", "not known"]
+    ]
+
+
+def test_a_constant_behind_a_read_is_set_by_its_variable(tmp_path: Path) -> None:
+    source = (
+        "import os\n" + IMPORT + "DEFAULT = 10\n"
+        'OVERFLOW = int(os.getenv("DB_MAX_OVERFLOW", DEFAULT))\n'
+        'engine = create_engine("postgresql://h/a", max_overflow=OVERFLOW)\n'
+    )
+    assert rows(tmp_path, source, "Environment variables") == [
+        ["DB_MAX_OVERFLOW", "5", "max_overflow", "db.py", "existing"]
+    ]
+
+
+def test_a_variable_that_no_code_reads_sets_nothing(tmp_path: Path) -> None:
+    source = IMPORT + 'engine = create_engine("postgresql://h/a", max_overflow=10)\n'
+    (tmp_path / "db.py").write_text(source, encoding="utf-8")
+    found = scan(tmp_path, CAPPED, proofs=False)
+    [decision] = found.plan.decisions
+    assert variable_of(decision, found.snapshot) == "DB_MAX_OVERFLOW"
+    assert decision.edit is not None
+    plain = replace(decision, edit=replace(decision.edit, new="5"))
+    assert variable_of(plain, found.snapshot) is None
