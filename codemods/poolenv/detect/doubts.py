@@ -40,7 +40,7 @@ def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) ->
         return None
     passed = {k.arg for k in call.keywords if k.arg is not None and _TELLING.search(k.arg)}
     splat = any(k.arg is None for k in call.keywords)
-    if not splat and not (passed - {"pool_size"} if name in _FACTORIES else passed):
+    if not splat and (not passed or (outside and passed == {"pool_size"})):
         return None
     if outside and "()" not in "".join(r.name for r in known if isinstance(r, External)):
         origin = outside[0].rpartition(".")[0] or outside[0]
