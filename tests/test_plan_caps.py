@@ -133,3 +133,24 @@ def test_cap_of_a_factory(tmp_path: Path) -> None:
     migration = planned(tmp_path, {"db.py": source}, *cap(max=10))
     after = {(d.site.argument, d.site.value): d.new_value for d in migration.plan.decisions}
     assert after == {("pool_size", 20): 10, ("pool_size", 3): 3, ("max_overflow", 10): 0}
+
+
+def test_a_held_maximum_holds_its_minimum(tmp_path: Path) -> None:
+    """Two minima reach the pool and one of them is not known: nothing is lowered by half."""
+    source = (
+        "import asyncpg\n\n\nasync def pool(least=8):\n    if input():\n        least = int(input())\n"
+        '    return await asyncpg.create_pool("x", min_size=least, max_size=20)\n'
+    )
+    migration = planned(tmp_path, {"db.py": source}, *cap(max=5))
+    assert {d.site.value: d.new_value for d in migration.plan.decisions} == {8: 8, 20: 20}
+
+
+def test_a_minimum_bounded_by_the_maximum(tmp_path: Path) -> None:
+    """min(keep, most) goes down with the maximum by itself."""
+    source = (
+        'import os\n\nimport asyncpg\n\nMOST = int(os.getenv("MOST", "10"))\n\n\n'
+        "async def pool(keep=1):\n"
+        "    least = max(0, min(keep, MOST))\n"
+        '    return await asyncpg.create_pool("x", min_size=least, max_size=MOST)\n'
+    )
+    assert names(planned(tmp_path, {"db.py": source}, *cap(max=4)))["MOST"] == 4

@@ -33,13 +33,14 @@ from poolenv.plan.pool_limits import (
     hold_maximum,
     keys_of,
     lower_minimum,
+    lowered_with,
     lowest_where_shared,
     members_of,
     split_maximum,
 )
 from poolenv.plan.servers import servers_of
 from poolenv.plan.surroundings import Surroundings
-from poolenv.plan.targets import Sinks, Target, own_targets, unclear
+from poolenv.plan.targets import Sinks, Target, own_target, own_targets, unclear
 
 __all__ = ["plan", "without_files"]
 
@@ -103,7 +104,10 @@ class _Planner:
         facts = Facts(self.policy, self.sinks, self.surroundings, keys)
         reasons = obstacles(sites, wanted, facts)
         for one in members:
-            for index, why in hold_maximum(one, reasons):
+            held = hold_maximum(one, reasons)
+            for index in lowered_with(one, [i for i, _ in held]):
+                wanted[index] = own_target(sites[index], self.policy, self.sinks)
+            for index, why in held:
                 site = sites[index]
                 wanted[index] = Target(site.value, None)
                 self.remarks.append(Remark(site.path, site.line, f"not capped: {why}"))

@@ -143,6 +143,9 @@ def default_numbers(sink: Sink, role: Role) -> list[int]:
     return [value for value in defaults if isinstance(value, int)]
 
 
+_LOWERED = "the maximum is now"
+
+
 def lower_minimum(one: Members) -> None:
     """A maximum below the minimum raises, so the minimum goes down with it."""
     name = one.sink.min_argument
@@ -157,7 +160,7 @@ def lower_minimum(one: Members) -> None:
     for index in one.of(name):
         least = minimum_after(one.sink, most, {name: one.found[index].value})
         if least is not None and one.may_change(index):
-            one.found[index] = Target(least, f"the maximum is now {most}, a minimum above raises")
+            one.found[index] = Target(least, f"{_LOWERED} {most}, a minimum above raises")
 
 
 def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[int, str]]:
@@ -172,11 +175,28 @@ def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[
         target = one.found[index]
         if target.reason is None or not isinstance(target.value, int):
             continue
-        if name in lost_of(one.pool):
+        if name in lost_of(one.pool) and not _bounds(one, index, name):
             held.append((index, f"{name} is not known, and one above the maximum raises"))
         elif any(value > target.value for value in fixed):
             held.append((index, f"{name} is above {target.value} and can't be lowered with it"))
     return held
+
+
+def _bounds(one: Members, index: int, name: str) -> bool:
+    """The minimum is bounded by the maximum's own literal: ``min(keep, max_size)``."""
+    source = one.sites[index].source
+    return any(
+        one.sites[i].source == source and any("min(" in step.text for step in one.sites[i].chain)
+        for i in one.of(name)
+    )
+
+
+def lowered_with(one: Members, held: Iterable[int]) -> list[int]:
+    """Minima that went down for maxima which are held after all."""
+    name = one.sink.min_argument
+    if name is None or not any(True for _ in held):
+        return []
+    return [i for i in one.of(name) if (one.found[i].reason or "").startswith(_LOWERED)]
 
 
 def lowest_where_shared(sites: tuple[Site, ...], found: dict[int, Target], policy: Policy) -> None:
