@@ -14,9 +14,8 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 OPEN: Final[dict[str, frozenset[str]]] = {
     "callers": frozenset({"an options mapping"}),
-    "handed on": frozenset({"getattr", "argument", "table", "conditional", "self", "thread"}),
+    "handed on": frozenset({"getattr"}),
     "links before something hidden": frozenset({"setdefault in a function"}),
-    "reaching": frozenset({"nonlocal"}),
 }
 """Names of the failing cases of each parametrized test."""
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from in_memory import look, values
-from open_defects import cases, open_defect
+from open_defects import cases
 
 from poolenv.model import Holder
 
@@ -297,7 +297,6 @@ def test_what_reaches(name: str) -> None:
     assert [value for value in values(found) if value is not None] == expected
 
 
-@open_defect
 def test_an_augmented_assignment_is_not_rewritten() -> None:
     """The pool has 6, which stands nowhere: the 5 is shown with the reason, no limit is claimed."""
     found = look(IMPORT + "size = 5\nsize += 1\ncreate_engine(url, pool_size=size)\n")

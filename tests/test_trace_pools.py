@@ -6,7 +6,6 @@ from textwrap import dedent
 
 import pytest
 from in_memory import look, traced
-from open_defects import open_defect
 
 IMPORT = "from sqlalchemy import create_engine\n"
 
@@ -32,7 +31,6 @@ def test_the_largest_of_several_possible_values() -> None:
     assert pools("create_engine(url, pool_size=20 if large else 2)") == [(1, 30, "computed")]
 
 
-@open_defect
 def test_one_pool_per_caller_of_a_wrapper() -> None:
     """The caller that leaves the default opens one too."""
     body = """

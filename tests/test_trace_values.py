@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from in_memory import look, values
-from open_defects import cases, open_defect
+from open_defects import cases
 
 from poolenv.model import Holder
 
@@ -312,7 +312,6 @@ def test_bounds(how: str) -> None:
     assert [pool.max_connections for pool in found.pools] in ([15], [None])
 
 
-@open_defect
 def test_operands_of_a_calculation_with_the_environment() -> None:
     """Half of a variable: neither operand is the variable's default of this argument."""
     found = look(

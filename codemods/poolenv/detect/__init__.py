@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Catalogue, Form, Sink
-from poolenv.detect.doubts import Doubt, doubtful
+from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
@@ -140,6 +140,8 @@ class _Search:
                 self._doubt(doubt, call, at)
         elif isinstance(call, ast.Call) and call.args and call.args[0] is hit.node:
             made = self.resolver.refer(call, at)
+            if not any(isinstance(r, Partial) for r in made):
+                self._value(hit, at)
             for reference in made:
                 if isinstance(reference, Partial):
                     self._use(reference.inner, call, hit, 1)
@@ -149,6 +151,12 @@ class _Search:
             for reference in self.resolver.refer(hit.node, at):
                 if self._sink(reference) is not None:
                     self._subclass(hit.scope.child(hit.stmt), reference)
+        elif (chosen := chosen_call(hit)) is not None:
+            for reference in self.resolver.refer(chosen.func, at):
+                self._use(reference, chosen, hit, 0)
+        elif handed_on(hit):
+            self._value(hit, at)
+            yield from _assigned(hit)
         elif isinstance(hit.stmt, ast.Assign | ast.FunctionDef | ast.AsyncFunctionDef):
             aliases = [*_assigned(hit), *_default_of(hit)]
             if aliases and any(self._sink(r) for r in self.resolver.refer(hit.node, at)):
@@ -203,6 +211,18 @@ class _Search:
         use = Use(sink, at, call, call, 0, questions, pool_name(call, at), doubt=doubt.reason)
         self.found.setdefault((id(call), "?"), use)
 
+    def _value(self, hit: Found, at: At) -> None:
+        """A factory given away as a value: what it is called with stands elsewhere."""
+        assert isinstance(hit.node, ast.expr)
+        references = self.resolver.refer(hit.node, at) if handed_on(hit) else ()
+        sink = next((s for r in references if (s := self._sink(r)) is not None), None)
+        if sink is None:
+            return
+        name = sink.id.rpartition(".")[2]
+        reason = f"{name} is handed on here as a value; look at what it is called with"
+        use = Use(sink, at, hit.node, None, 0, (), None, doubt=reason)
+        self.found.setdefault((id(hit.node), "?"), use)
+
     def _subclass(self, scope: Scope, base: Reference) -> None:
         """A class derived from a pool class: its own constructor call, or those that make it."""
         sink = self._sink(base)
@@ -248,6 +268,6 @@ def _telling(name: str) -> bool:
 def _assigned(hit: Found) -> Iterator[str]:
     """``factory = create_engine``, ``factory = partial(create_engine, …)``."""
     match hit.stmt:
-        case ast.Assign(targets=[ast.Name(id=alias)], value=value):
+        case ast.Assign(targets=[ast.Name(id=alias) | ast.Attribute(attr=alias)], value=value):
             if value is hit.node or (hit.outer and value is hit.outer[-1]):
                 yield alias

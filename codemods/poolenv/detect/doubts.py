@@ -7,10 +7,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from poolenv.syntax.program import Found
 from poolenv.syntax.references import External, Reference
 
 _FACTORIES = frozenset({"create_engine", "create_async_engine", "engine_from_config"})
 _CLASSES = re.compile(r"(Queue|Connection|Redis|Valkey)\w*(Pool|Cluster)$|^MongoClient$|^PooledDB$")
+_LOOKED_AT = frozenset(
+    {
+        "isinstance",
+        "issubclass",
+        "patch",
+        "object",
+        "callable",
+        "signature",
+        "wraps",
+        "create_autospec",
+    }
+)
+"""Functions that look at what they are given, and do not call it."""
 _TELLING = re.compile(r"pool|overflow|max_connections|minconn|maxconn", re.IGNORECASE)
 
 
@@ -50,3 +64,35 @@ def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) ->
     else:
         reason = f"what {name} is here can't be told from the code; look whether it opens a pool"
     return Doubt(name, frozenset(passed), reason)
+
+
+def chosen_call(hit: Found) -> ast.Call | None:
+    """The call whose function is chosen: ``(create_engine if sync else create_async)(url)``."""
+    inner: ast.AST = hit.node
+    for outer in reversed(hit.outer):
+        if isinstance(outer, ast.IfExp | ast.BoolOp):
+            inner = outer
+        elif isinstance(outer, ast.Call) and outer.func is inner and inner is not hit.node:
+            return outer
+        else:
+            return None
+    return None
+
+
+def handed_on(hit: Found) -> bool:
+    """A factory that stands as a value: an argument, an entry of a table, an attribute."""
+    name = hit.node.attr if isinstance(hit.node, ast.Attribute) else getattr(hit.node, "id", "")
+    if not name.startswith(("create_", "engine_from")) or not isinstance(hit.node, ast.expr):
+        return False
+    outer = hit.outer[-1] if hit.outer else None
+    match outer:
+        case ast.Call(func=function, args=arguments):
+            last = function.attr if isinstance(function, ast.Attribute) else ""
+            last = function.id if isinstance(function, ast.Name) else last
+            return last not in _LOOKED_AT and (hit.node in arguments or outer is not None)
+        case ast.keyword() | ast.Dict() | ast.List() | ast.Tuple():
+            return True
+    match hit.stmt:
+        case ast.Assign(targets=[ast.Attribute()], value=value):
+            return value is hit.node
+    return False

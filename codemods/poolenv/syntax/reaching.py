@@ -130,7 +130,7 @@ def _of_statement(
                 found = found + _in_block(scope, block, len(block), name, bindings)[0]
             return found, False
         case _:
-            return own, any(b.kind not in ("augment", "walrus") and not _extends(b) for b in own)
+            return own, any(b.kind != "walrus" and not _extends(b) for b in own)
 
 
 def _extends(binding: Binding) -> bool:

@@ -70,6 +70,7 @@ class Scope:
     returns: list[ast.Return] = field(default_factory=list)
     yields: list[tuple[ast.expr, ast.stmt]] = field(default_factory=list)
     global_names: set[str] = field(default_factory=set)
+    nonlocal_names: set[str] = field(default_factory=set)
     where: dict[int, Where] = field(default_factory=dict)
     changed_by_methods: dict[str, list[tuple[Scope, list[Mutation]]]] = field(default_factory=dict)
     """Of a class: remembered answers of ``classes.self_mutations``."""
@@ -170,6 +171,8 @@ class Scope:
                 self.returns.append(stmt)
             case ast.Global(names=names):
                 self.global_names.update(names)
+            case ast.Nonlocal(names=names):
+                self.nonlocal_names.update(names)
             case ast.Delete(targets=targets):
                 for target in targets:
                     if isinstance(target, ast.Subscript | ast.Attribute):
@@ -324,6 +327,17 @@ class Module:
                         bound = [(scope, binding) for binding in scope.bindings.get(one, ())]
                         self._globals.setdefault(one, []).extend(bound)
         return self._globals.get(name, [])
+
+    def nonlocal_bindings(self, scope: Scope, name: str) -> list[tuple[Scope, Binding]]:
+        """What functions inside a function assign to a name of it that they call ``nonlocal``."""
+        if "nonlocal " not in self.source.text:
+            return []
+        return [
+            (inner, binding)
+            for inner in self.scopes_in(scope)
+            if name in inner.nonlocal_names
+            for binding in inner.bindings.get(name, ())
+        ]
 
     def _declares_global(self, name: str) -> bool:
         if self._global_names is None:

@@ -21,8 +21,8 @@ def fixed(outcomes: Iterable[Outcome], obstacle: str) -> tuple[Outcome, ...]:
     return tuple(
         replace(
             o,
-            holder=Holder.FIXED if o.holder is Holder.EXPRESSION else o.holder,
-            obstacle=obstacle if o.holder is Holder.EXPRESSION else o.obstacle,
+            holder=Holder.FIXED,
+            obstacle=o.obstacle or obstacle,
             partial=True,
         )
         if isinstance(o, Value)

@@ -71,6 +71,8 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
             return None
     elif at.stmt is None and scope.parent is None:
         assigned = scope.module.global_bindings(name)
+    if scope.is_function:
+        assigned = scope.module.nonlocal_bindings(scope, name)
     found, covered = changes.mutated(tracer, name, path, at, bindings)
     if covered:
         return found

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
 
+_LEAVING = 12
+"""Calls that leave a default up to which each counts as a pool of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter of a function."""
@@ -114,12 +118,18 @@ def _callers_values(
     if not path and not isinstance(scope.node, ast.Lambda):
         tracer.open_parameters.append(Open(scope, found.name))
     called = False
+    leaving: list[CallSite] = []
     for site in tracer.callers.of(scope, wanted):
         called = True
         where = (site.shift, is_method and site.bound)
         values = passed(tracer, site.call, site.at, scope, found, path, where)
         if values is not None:
             outcomes.extend(from_call(tracer, site, values))
+        elif found.default is not None and not path:
+            leaving.append(site)
+    if len(leaving) <= _LEAVING:
+        for site in leaving:
+            outcomes.extend(from_call(tracer, site, default_values(tracer, scope, found, path)))
     here = step(scope.module, found.node)
     if tracer.callers.exhausted:
         reason = f"{scope.name}() is called in more files than poolenv follows for one argument"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from poolenv.catalogue.entry import Form
 from poolenv.catalogue.possibilities import most_of
-from poolenv.model import Pool, PoolKey, Scalar, Span
+from poolenv.model import Origin, Pool, PoolKey, Scalar, Span
 from poolenv.syntax.references import At, External
 from poolenv.syntax.use import Use
 from poolenv.trace.outcome import Lost, Outcome, Value
@@ -56,7 +56,13 @@ def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
     longest = [c for c in chains if not any(o != c and o[: len(c)] == c for o in chains)]
     python = tracer.program.snapshot.python
     only_tests = all(python[chain[-1].path].is_test for chain in longest)
-    left = any(isinstance(o, Value) and o.left for _, several in answer.outcomes for o in several)
+    defaults = [
+        o
+        for _, several in answer.outcomes
+        for o in several
+        if isinstance(o, Value) and o.origin is Origin.FUNCTION_DEFAULT
+    ]
+    left = any(o.left for o in defaults) and not any(o.calls for o in defaults)
     own = [((), answer.use.name)] if left or only_tests else []
     return [*own, *((chain, chains[chain]) for chain in longest)]
 
