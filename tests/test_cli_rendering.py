@@ -16,6 +16,7 @@ from poolenv.model import (
     Migration,
     PoolenvError,
     Trace,
+    Verdict,
 )
 from poolenv.verification import Verification
 from poolenv_cli import explain, render_markdown, render_table, render_verification
@@ -123,12 +124,68 @@ def test_table_fits_and_tells_all(width: int) -> None:
     words = " ".join(text.split())
     assert "db/session.py 4:61 pool_size 20 rewrite DB_POOL_SIZE at core/config.py:1" in words
     assert "4:82 max_overflow 10 -> 5 rewrite DB_MAX_OVERFLOW" in words
-    assert "db/session.py:5:29 ** of sqlalchemy.create_engine: options() reads a database" in words
-    assert "db/session.py:4 engine sqlalchemy.create_engine 50 -> 25" in words
-    assert "db/session.py:5 legacy sqlalchemy.create_engine no limit" in words
+    lost = "db/session.py 5:29 **mapping of sqlalchemy.create_engine options() reads a database"
+    assert lost in words
+    assert "db/session.py 4 engine sqlalchemy.create_engine 50 -> 25" in words
+    assert "5 legacy sqlalchemy.create_engine no limit" in words
     assert "README.md:3 says 15 connections" in words
     assert "2 pool arguments in 1 file: 2 rewrite." in words
-    assert "2 pools: 50 + 1 pool without a limit -> 25 + 1 pool without a limit" in words
+    assert "2 pools: 50 -> 25, plus 1 pool without a limit" in words
+
+
+def _reached(paths: tuple[str, ...]) -> Migration:
+    """The shop, where the constant reaches a call in each of these files."""
+    migration = shop_migration()
+    decision = migration.plan.decisions[0]
+    sites = tuple(
+        replace(decision.site, path=path, in_test=path.startswith("tests/")) for path in paths
+    )
+    decided = tuple(replace(decision, site=site) for site in sites)
+    return replace(
+        migration,
+        trace=replace(migration.trace, sites=sites),
+        plan=replace(migration.plan, decisions=decided),
+    )
+
+
+def test_a_value_that_reaches_many_calls_is_one_row() -> None:
+    migration = _reached(("jobs/a.py", "jobs/b.py", "a_tests.py", "tests/test_a.py"))
+    text = _table(migration, 80)
+    assert text.count("pool_size") == 1
+    row = "4:61 pool_size 20 rewrite DB_POOL_SIZE at core/config.py:1 (from 4 calls in 4 files)"
+    assert row in " ".join(text.split())
+    assert "4 pool arguments in 4 files: 4 rewrite." in text
+    assert "`a_tests.py:4` and others, 4 calls in 4 files" in render_markdown.render(migration)
+
+
+def test_code_stands_for_the_tests_that_reach_the_same_value() -> None:
+    assert _table(_reached(("tests/test_a.py", "web/a.py")), 80).startswith("web/a.py\n")
+
+
+def test_values_of_pools_that_tests_open_are_counted() -> None:
+    migration = _reached(("tests/test_a.py",))
+    kept = tuple(replace(each, verdict=Verdict.KEEP) for each in migration.plan.decisions)
+    text = _table(replace(migration, plan=replace(migration.plan, decisions=kept)), 80)
+    expected = "tests/test_a.py  (test code)\n    1 argument of pools that test code opens"
+    assert text.startswith(expected)
+
+
+def test_names_and_paths_are_never_broken() -> None:
+    path = "a/very/long/path/in/a/repository/of/many/packages/core/config.py"
+    [site] = _reached(("jobs/a.py",)).trace.sites
+    assert site.source is not None
+    migration = _reached(("jobs/a.py",))
+    moved = replace(site, source=replace(site.source, path=path))
+    decided = replace(migration.plan.decisions[0], site=moved, variable="SHOP_" * 8 + "POOL_SIZE")
+    found = replace(
+        migration,
+        trace=replace(migration.trace, sites=(moved,)),
+        plan=replace(migration.plan, decisions=(decided,)),
+    )
+    for width in (40, 60, 80, 120):
+        text = _table(found, width)
+        assert f"at {path}:1" in " ".join(text.split())
+        assert f" {decided.variable}" in text
 
 
 def test_table_has_colours_on_a_terminal_only() -> None:

@@ -18,14 +18,15 @@ class Total:
     unknown: int
     """Pools whose limit the code does not tell; not part of ``connections``."""
 
-    def words(self) -> str:
-        """``at least 15, as 2 pools have no limit``, or the number alone."""
+    @property
+    def besides(self) -> str:
+        """``2 pools without a limit and 1 pool of unknown size``, or nothing."""
         notes = []
         if self.no_limit:
             notes.append(f"{counted(self.no_limit, 'pool')} without a limit")
         if self.unknown:
             notes.append(f"{counted(self.unknown, 'pool')} of unknown size")
-        return f"{self.connections} + {' + '.join(notes)}" if notes else str(self.connections)
+        return " and ".join(notes)
 
 
 def decisions_of(migration: Migration) -> Mapping[Site, Decision]:
@@ -63,6 +64,18 @@ def total(migration: Migration, *, after: bool) -> Total:
     unknown = sum(change.pool.limit == "unknown" for change in open_ended)
     known = sum(limit for limit in limits if limit is not None)
     return Total(known, len(open_ended) - unknown, unknown)
+
+
+def changed_total(migration: Migration) -> str:
+    """``15``, ``15 -> 10``, ``15 -> 10, plus 1 pool without a limit``."""
+    before, after = total(migration, after=False), total(migration, after=True)
+    changed = f"{before.connections} -> {after.connections}"
+    words = changed if after.connections != before.connections else str(before.connections)
+    if before.besides == after.besides:
+        return f"{words}, plus {before.besides}" if before.besides else words
+    return (
+        f"{words}, plus {before.besides or 'nothing'} before and {after.besides or 'nothing'} after"
+    )
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from poolenv.model import Decision, Migration, Site
-from poolenv_cli.figures import decisions_of, pools_of, skipped_of
+from poolenv.model import Migration
+from poolenv_cli.figures import pools_of, skipped_of
 from poolenv_cli.render_table import limit_words, places_to_look_at, shown, summary_lines
+from poolenv_cli.rows import Row, rows_of
 from poolenv_cli.terminal import clean
 
 
@@ -21,11 +22,10 @@ def _lines(migration: Migration) -> Iterator[str]:
     for line in summary_lines(migration):
         yield f"- {line.replace('named on stderr', 'named below')}"
     if migration.trace.sites:
-        decisions = decisions_of(migration)
         yield from _table(
             "Pool arguments",
             ("Place", "Sink", "Argument", "Value", "After", "Verdict", "Written at", "Note"),
-            (_site(site, decisions.get(site)) for site in migration.trace.sites),
+            (_row(row) for row in rows_of(migration, by_sink=True)),
         )
     if migration.trace.pools:
         yield from _table(
@@ -49,7 +49,9 @@ def _places(migration: Migration) -> Iterator[str]:
         "Could not be traced",
         (
             (f"{item.path}:{item.line}", f"{item.argument} of {item.sink}: {item.reason}")
-            for item in migration.trace.unresolved
+            for item in sorted(
+                migration.trace.unresolved, key=lambda i: (i.in_test, i.path, i.line, i.column)
+            )
         ),
     )
     yield from _list("Look at", places_to_look_at(migration))
@@ -62,17 +64,19 @@ def _places(migration: Migration) -> Iterator[str]:
     )
 
 
-def _site(site: Site, decision: Decision | None) -> tuple[str, ...]:
+def _row(row: Row) -> tuple[str, ...]:
+    site, decision = row.site, row.decision
     source = site.source
+    note = (site.obstacle or "") if decision is None else decision.reason
     return (
-        code(f"{site.path}:{site.line}"),
+        code(f"{site.path}:{site.line}") + (f" and others, {row.reach}" if row.reach else ""),
         code(site.sink),
         code(site.argument),
         code(shown(site.value)),
         code(shown(site.value if decision is None else decision.new_value)),
-        "unresolved" if decision is None else decision.verdict.value,
+        row.verdict.value,
         "" if source is None else code(f"{source.path}:{source.line}"),
-        escape((site.obstacle or "") if decision is None else decision.reason),
+        escape(note),
     )
 
 

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from poolenv_cli.figures import counted, total
+from poolenv_cli.figures import changed_total, counted
 from poolenv_cli.terminal import clean
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def _in_place(migration: Migration, root: Path, options: Options, out: Console) 
 
 
 def _sums(migration: Migration, out: Console) -> None:
-    before, after = total(migration, after=False), total(migration, after=True)
-    out.print(f"Most connections per process: {before.words()} -> {after.words()}")
+    out.print(f"Most connections per process: {changed_total(migration)}", soft_wrap=True)
     unresolved = len(migration.trace.unresolved)
     if unresolved:
         what = counted(unresolved, "pool argument")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from poolenv.model import Decision, Migration, PoolChange, Scalar, Site, Verdict
-from poolenv_cli.figures import counted, decisions_of, pools_of, skipped_of, total
+from poolenv.model import Migration, PoolChange, Scalar, Unresolved, Verdict
+from poolenv_cli.columns import padded, print_below, print_row, widest
+from poolenv_cli.figures import changed_total, counted, pools_of, skipped_of
+from poolenv_cli.rows import Row, rows_of
 from poolenv_cli.terminal import VERDICT_STYLES, clean
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.padding import Padding
-    from rich.table import Table
+
+_INDENT: Final = 2
+_LONGEST_NAME: Final = 30
+_VERDICT: Final = max(len(verdict.value) for verdict in Verdict)
 
 
 def render(migration: Migration, out: Console) -> None:
@@ -28,7 +31,7 @@ def render(migration: Migration, out: Console) -> None:
     _look_at(migration, out)
     out.print()
     for line in summary_lines(migration):
-        out.print(line)
+        print_below(out, line, 0)
 
 
 def summary_lines(migration: Migration) -> tuple[str, ...]:
@@ -43,11 +46,10 @@ def summary_lines(migration: Migration) -> tuple[str, ...]:
     lines = [f"{found}: {', '.join(counts)}." if counts else f"{found}."]
     if migration.trace.unresolved:
         lines.append(f"{len(migration.trace.unresolved)} more could not be traced (see above).")
-    before, after = total(migration, after=False), total(migration, after=True)
     pools = migration.trace.pools
     in_test = sum(pool.in_test for pool in pools)
     now = f"Most connections per process, {counted(len(pools) - in_test, 'pool')}"
-    lines.append(f"{now}: {before.words()}" + (f" -> {after.words()}" if after != before else ""))
+    lines.append(f"{now}: {changed_total(migration)}")
     if in_test:
         lines.append(f"Not counted: {counted(in_test, 'pool')} in test code.")
     left_out = skipped_of(migration)
@@ -57,71 +59,63 @@ def summary_lines(migration: Migration) -> tuple[str, ...]:
 
 
 def _sites(migration: Migration, out: Console) -> None:
-    decisions = decisions_of(migration)
-    sites = sorted(migration.trace.sites, key=lambda site: (site.path, site.line, site.column))
+    rows = rows_of(migration)
+    told = [row for row in rows if not row.is_of_test]
     widths = (
-        max((len(_position(site)) for site in sites), default=0),
-        max((len(site.argument) for site in sites), default=0),
-        max((len(_becomes(site, decisions)) for site in sites), default=0),
+        widest(_position(row) for row in told) + _INDENT,
+        min(widest(clean(row.site.argument) for row in told), _LONGEST_NAME),
+        widest(_becomes(row) for row in told),
     )
-    for path, of_path in groupby(sites, key=lambda site: site.path):
+    for path, of_path in groupby(rows, key=lambda row: row.site.path):
         of_file = tuple(of_path)
-        note = "  (test code)" if all(site.in_test for site in of_file) else ""
+        note = "  (test code)" if all(row.site.in_test for row in of_file) else ""
         out.print(clean(path), style="bold", end="", soft_wrap=True)
         out.print(note, style="dim")
-        _print_stripped(_file_table(of_file, decisions, widths), out)
+        for row in of_file:
+            if not row.is_of_test:
+                _row(row, widths, out)
+        own = sum(row.calls for row in of_file if row.is_of_test)
+        if own:
+            what = f"{counted(own, 'argument')} of pools that test code opens for itself, kept"
+            print_below(out, what, 4)
 
 
-def _file_table(
-    sites: tuple[Site, ...], decisions: Mapping[Site, Decision], widths: tuple[int, int, int]
-) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(width=widths[0] + 2, justify="right")
-    table.add_column(width=min(widths[1], 20), overflow="fold")
-    table.add_column(width=min(widths[2], 18), overflow="fold")
-    table.add_column(width=max(len(verdict.value) for verdict in Verdict))
-    table.add_column(ratio=1, overflow="fold")
-    for site in sites:
-        verdict = decisions[site].verdict if site in decisions else Verdict.UNRESOLVED
-        table.add_row(
-            _position(site),
-            Text(clean(site.argument)),
-            Text(_becomes(site, decisions)),
-            Text(verdict.value, style=VERDICT_STYLES[verdict]),
-            Text(_detail(site, decisions.get(site))),
-        )
-    return table
-
-
-def _position(site: Site) -> str:
-    return f"{site.line}:{site.column}"
-
-
-def _becomes(site: Site, decisions: Mapping[Site, Decision]) -> str:
-    decision = decisions.get(site)
-    old = shown(site.value)
-    changed = decision is not None and decision.verdict in (
-        Verdict.REWRITE,
-        Verdict.CHANGE_DEFAULT,
+def _row(row: Row, widths: tuple[int, int, int], out: Console) -> None:
+    site = row.site
+    cells = (
+        (padded(_position(row), widths[0], right=True), ""),
+        (padded(clean(site.argument), widths[1]), ""),
+        (padded(_becomes(row), widths[2]), ""),
+        (padded(row.verdict.value, _VERDICT), VERDICT_STYLES[row.verdict]),
     )
-    if decision is not None and changed and decision.new_value != site.value:
+    print_row(out, cells, _detail(row), widths[0] + 2)
+
+
+def _position(row: Row) -> str:
+    return f"{row.site.line}:{row.site.column}"
+
+
+def _becomes(row: Row) -> str:
+    decision, old = row.decision, shown(row.site.value)
+    is_changed = row.verdict in (Verdict.REWRITE, Verdict.CHANGE_DEFAULT)
+    if decision is not None and is_changed and decision.new_value != row.site.value:
         return f"{old} -> {shown(decision.new_value)}"
     return old
 
 
-def _detail(site: Site, decision: Decision | None) -> str:
-    """The variable and where the value is written; the reason where nothing is done."""
+def _detail(row: Row) -> tuple[str, ...]:
+    """The variable, where the value is written, from where it is used; or why nothing is done."""
+    site, decision = row.site, row.decision
     if decision is None:
-        return clean(site.obstacle or "nothing was decided about this argument")
-    if decision.verdict in (Verdict.KEEP, Verdict.UNRESOLVED):
-        return clean(decision.reason)
-    parts = [decision.variable or site.env or ""]
-    if site.source is not None and (site.source.path, site.source.line) != (site.path, site.line):
-        parts.append(f"at {site.source.path}:{site.source.line}")
-    return clean(" ".join(part for part in parts if part))
+        parts = [site.obstacle or "nothing was decided about this argument"]
+    elif row.verdict in (Verdict.KEEP, Verdict.UNRESOLVED):
+        parts = [decision.reason]
+    else:
+        written = row.written_elsewhere
+        parts = [decision.variable or site.env or "", f"at {written}" if written else ""]
+    if row.reach:
+        parts.append(f"(from {row.reach})")
+    return tuple(clean(part) for part in parts if part)
 
 
 def shown(value: Scalar) -> str:
@@ -133,45 +127,46 @@ def shown(value: Scalar) -> str:
 def _unresolved(migration: Migration, out: Console) -> None:
     if not migration.trace.unresolved:
         return
-    from rich.padding import Padding
-    from rich.text import Text
-
     out.print("\nCould not be traced", style="bold red")
-    for item in migration.trace.unresolved:
-        out.print(f"  {clean(item.path)}:{item.line}:{item.column}", soft_wrap=True)
-        what = f"{item.argument} of {item.sink}" + (" (test code)" if item.in_test else "")
-        text = Text(f"{clean(what)}: {clean(item.reason)}")
-        _print_stripped(Padding(text, (0, 0, 0, 4)), out)
+    items = sorted(
+        migration.trace.unresolved, key=lambda i: (i.in_test, i.path, i.line, i.column, i.argument)
+    )
+    for path, of_path in groupby(items, key=lambda item: item.path):
+        alike: dict[tuple[str, str, str], list[Unresolved]] = {}
+        for item in of_path:
+            alike.setdefault((item.argument, item.sink, item.reason), []).append(item)
+        first = next(iter(alike.values()))[0]
+        note = "  (test code)" if first.in_test else ""
+        out.print(f"{' ' * _INDENT}{clean(path)}{note}", soft_wrap=True)
+        for (argument, sink, reason), places in alike.items():
+            where = ", ".join(f"{item.line}:{item.column}" for item in places)
+            what = "**mapping" if argument == "**" else argument
+            print_below(out, f"{where}  {clean(what)} of {clean(sink)}", 4)
+            print_below(out, clean(reason), 8)
 
 
 def _pools(migration: Migration, out: Console) -> None:
     changes = [change for change in pools_of(migration) if not change.pool.in_test]
     if not changes:
         return
-    from rich.table import Table
-    from rich.text import Text
-
     out.print("\nMost connections per process", style="bold")
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold", ratio=3)
-    table.add_column(overflow="fold", ratio=2)
-    table.add_column(justify="right", no_wrap=True)
-    for change in changes:
-        pool = change.pool
-        where = f"  {pool.key.path}:{pool.key.line}" + (f" {pool.name}" if pool.name else "")
-        style = "yellow" if change.before is None or change.before != change.after else ""
-        table.add_row(
-            Text(clean(where)), Text(clean(pool.sink)), Text(limit_words(change), style=style)
-        )
-    _print_stripped(table, out)
-
-
-def _print_stripped(block: Table | Padding, out: Console) -> None:
-    """A block without the blanks that fill its lines up to the width."""
-    with out.capture() as capture:
-        out.print(block)
-    for line in capture.get().splitlines():
-        out.file.write(f"{line.rstrip()}\n")
+    changes.sort(key=lambda change: (change.pool.key.path, change.pool.key.line))
+    widths = (
+        widest(str(change.pool.key.line) for change in changes) + 4,
+        min(widest(clean(change.pool.name or "") for change in changes), _LONGEST_NAME),
+        widest(clean(change.pool.sink) for change in changes),
+    )
+    for path, of_path in groupby(changes, key=lambda change: change.pool.key.path):
+        out.print(f"{' ' * _INDENT}{clean(path)}", soft_wrap=True)
+        for change in of_path:
+            pool, words = change.pool, limit_words(change)
+            cells = (
+                (padded(str(pool.key.line), widths[0], right=True), ""),
+                (padded(clean(pool.name or ""), widths[1]), ""),
+                (padded(clean(pool.sink), widths[2]), ""),
+                (words, "yellow" if change.before is None or change.before != change.after else ""),
+            )
+            print_row(out, cells, (), widths[0] + 2)
 
 
 def limit_words(change: PoolChange) -> str:
@@ -193,12 +188,9 @@ def places_to_look_at(migration: Migration) -> tuple[tuple[str, str], ...]:
 
 
 def _look_at(migration: Migration, out: Console) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
     places = places_to_look_at(migration)
     if places:
         out.print("\nLook at", style="bold")
     for where, what in places:
         out.print(f"  {clean(where)}", soft_wrap=True)
-        _print_stripped(Padding(Text(clean(what)), (0, 0, 0, 4)), out)
+        print_below(out, clean(what), 4)
