@@ -138,7 +138,8 @@ def test_cap_of_a_factory(tmp_path: Path) -> None:
 def test_a_held_maximum_holds_its_minimum(tmp_path: Path) -> None:
     """Two minima reach the pool and one of them is not known: nothing is lowered by half."""
     source = (
-        "import asyncpg\n\n\nasync def pool(least=8):\n    if input():\n        least = int(input())\n"
+        "import asyncpg\n\n\nasync def pool(least=8):\n"
+        "    if input():\n        least = int(input())\n"
         '    return await asyncpg.create_pool("x", min_size=least, max_size=20)\n'
     )
     migration = planned(tmp_path, {"db.py": source}, *cap(max=5))

@@ -94,3 +94,21 @@ def test_words(name: str, words: str, beside: str, left: str) -> None:
     """A class's words, and those that the shared name does not say already."""
     assert label(name) == words
     assert apart_from(words, beside) == left
+
+
+def test_the_variable_that_names_the_class(tmp_path: Path) -> None:
+    """A default in the class Supabase goes with SUPABASE_…, though POSTGRES_… has the same one."""
+    source = (
+        "import os\n\nimport asyncpg\n\n\n"
+        "class Postgres:\n    def __init__(self, most=10):\n        self.most = most\n\n"
+        "    async def connect(self):\n"
+        '        return await asyncpg.create_pool("x", min_size=1, max_size=self.most)\n\n\n'
+        "class Supabase(Postgres):\n    def __init__(self, most=10):\n"
+        "        super().__init__(most=most)\n\n\n"
+        "def build(kind):\n    if kind:\n"
+        '        return Postgres(most=int(os.getenv("POSTGRES_POOL_MAX_SIZE", "10")))\n'
+        '    return Supabase(most=int(os.getenv("SUPABASE_POOL_MAX_SIZE", "10")))\n'
+    )
+    plan = planned(tmp_path, {"db.py": source}, *cap(max=4)).plan
+    found = {d.site.source.line: d.variable for d in plan.decisions if d.site.source is not None}
+    assert (found[7], found[15]) == ("POSTGRES_POOL_MAX_SIZE", "SUPABASE_POOL_MAX_SIZE")

@@ -25,9 +25,11 @@ from poolenv.plan.additions import Missing, additions, missing_arguments
 from poolenv.plan.calculations import calculated, hold, with_changed_literals
 from poolenv.plan.decide import Facts, obstacles, shared_literals, verdict_of
 from poolenv.plan.edits import Editor, apart, converts, new_value
+from poolenv.plan.existing import Existing, defaults_of
 from poolenv.plan.left_out import variables_of, without_files
 from poolenv.plan.limits import pool_changes
-from poolenv.plan.naming import Existing, Named, defaults_of, limiting, variable_names
+from poolenv.plan.named import Named, limiting
+from poolenv.plan.naming import variable_names
 from poolenv.plan.places import is_float
 from poolenv.plan.pool_limits import (
     hold_maximum,
@@ -185,7 +187,8 @@ class _Planner:
     def _named(self, site: Site, target: Target) -> Named:
         assert site.source is not None
         around = self.surroundings.around(site.source)
-        return Named(site, target.value, number(site.value), around.owner, around.name)
+        before = number(site.value)
+        return Named(site, target.value, before, around.owner, around.name, around.classes)
 
     def _with_new_defaults(
         self, wanted: Mapping[int, Target], reasons: Mapping[int, str | None]

@@ -27,6 +27,8 @@ class Around:
     """The class whose attribute it is."""
     name: str | None = None
     """The constant, field, key or variable that it is given to."""
+    classes: tuple[str, ...] = ()
+    """The classes that it stands in, outermost first."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ class Surroundings:
             needs_parentheses=isinstance(outer[-1], _BINDING_TIGHTER),
             owner=holder.name if isinstance(holder, ast.ClassDef) else None,
             name=_target(outer[statement]) if statement is not None else None,
+            classes=tuple(node.name for node in outer if isinstance(node, ast.ClassDef)),
         )
 
     def way_to(self, span: Span) -> list[ast.AST]:
