@@ -13,7 +13,6 @@ import pytest
 Test = TypeVar("Test", bound=Callable[..., None])
 
 OPEN: Final[dict[str, frozenset[str]]] = {
-    "callers": frozenset({"an options mapping"}),
     "handed on": frozenset({"getattr"}),
     "links before something hidden": frozenset({"setdefault in a function"}),
 }
@@ -36,9 +35,3 @@ def marks_of(test: str, name: str) -> tuple[pytest.MarkDecorator, ...]:
 def without_open(test: str, names: Iterable[str]) -> list[str]:
     """The names that have no open defect, for tests that combine them."""
     return [name for name in names if name not in OPEN.get(test, frozenset())]
-
-
-def open_defect(test: Test) -> Test:
-    """Mark a whole test as failing."""
-    marked: Test = _MARK(test)
-    return marked

@@ -139,7 +139,7 @@ def _callers_values(
     annotated = _annotated_values(tracer, scope, found, path)
     if annotated:
         return led_by(annotated, here)
-    if found.default is not None:
+    if found.default is not None or (called and path):
         return ()
     if found.kind in ("args", "kwargs") and (called or tracer.callers.is_called(scope)):
         return ()
