@@ -258,6 +258,14 @@ def test_explain_of_a_line_with_several_arguments_and_of_a_constant() -> None:
     assert _explained(1, "core/config.py") == _explained(4, column=61)
 
 
+def test_explain_of_a_value_lists_every_argument_that_gets_it() -> None:
+    migration = _reached(("jobs/a.py", "web/a.py"))
+    text = explain.render(migration, explain.Place(Path("/srv/shop"), "core/config.py", 1))
+    assert text.startswith("core/config.py:1: 2 pool arguments have the value written here\n\n")
+    assert "\njobs/a.py:4:61: pool_size" in text
+    assert "\nweb/a.py:4:61: pool_size" in text
+
+
 def test_explain_names_the_nearest_arguments() -> None:
     with pytest.raises(PoolenvError) as caught:
         _explained(2)

@@ -159,7 +159,7 @@ def test_command_prints_tables_and_json(shop: Path, capsys: pytest.CaptureFixtur
     by_hand(shop, {"db.py": BY_HAND})
     assert run(["verify", "by-hand", str(shop)]) == 0
     printed = capsys.readouterr().out
-    assert "max_overflow  10      5      SPARE" in printed
+    assert "9  max_overflow  10 -> 5  SPARE" in printed
     assert "engine  15      10" in printed
     assert printed.endswith("by-hand changes pool settings only.\n")
     assert run(["verify", "by-hand", str(shop), "--format", "json"]) == 0

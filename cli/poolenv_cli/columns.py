@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
+
+from poolenv_cli.terminal import clean
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,6 +57,18 @@ def print_row(
         first, parts = _filled(parts, out.width - below)
         print_below(out, first or parts[0], below)
         parts = parts if first else parts[1:]
+
+
+def print_by_path(out: Console, rows: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+    """Print rows of a path and cells, the first a number, with the path once above its rows."""
+    listed = sorted(rows, key=lambda row: (row[0], int(row[1][0])))
+    widths = [widest(cells) for cells in zip(*(cells for _, cells in listed), strict=True)]
+    for path, of_path in groupby(listed, key=lambda row: row[0]):
+        out.print(f"  {clean(path)}", soft_wrap=True)
+        for _, cells in of_path:
+            line = [padded(cells[0], widths[0] + 4, right=True)]
+            line += [padded(cell, width) for cell, width in zip(cells[1:], widths[1:], strict=True)]
+            out.print("  ".join(line).rstrip(), soft_wrap=True)
 
 
 def _filled(parts: tuple[str, ...], room: int) -> tuple[str, tuple[str, ...]]:

@@ -101,10 +101,15 @@ def render(migration: Migration, place: Place) -> str:
         *("\n".join(_site_notes(migration, site, decisions.get(site))) for site in sites),
         *("\n".join(_unresolved_notes(migration, item)) for item in unresolved),
     ]
+    fed = sum(_covers(site, place) for site in sites)
+    if fed > 1:
+        written = f"{place.path}:{place.line}: {fed} pool arguments have the value written here"
+        blocks.insert(0, clean(written))
     return "\n\n".join(blocks) + "\n"
 
 
 def _at(migration: Migration, place: Place) -> tuple[list[Site], list[Unresolved]]:
+    """What stands at a place, and all sites whose value is written there; else what passes it."""
     here = (place.path, place.line)
     trace = migration.trace
     sites = [site for site in trace.sites if (site.path, site.line) == here]
@@ -114,15 +119,16 @@ def _at(migration: Migration, place: Place) -> tuple[list[Site], list[Unresolved
         exactly = [item for item in unresolved if item.column == place.column]
         if exact or exactly:
             return exact, exactly
+    if not sites and not unresolved:
+        sites = [site for site in trace.sites if (site.pool.path, site.pool.line) == here]
+    sites += [site for site in trace.sites if _covers(site, place) and site not in sites]
     if sites or unresolved:
         return sites, unresolved
-    of_call = [site for site in trace.sites if (site.pool.path, site.pool.line) == here]
-    fed = [site for site in trace.sites if site.source and _covers(site, place)]
     on_way = [
         site for site in trace.sites if any((step.path, step.line) == here for step in site.chain)
     ]
     lost = [item for item in trace.unresolved if any((s.path, s.line) == here for s in item.chain)]
-    return of_call or fed or on_way, [] if of_call or fed else lost
+    return on_way, lost
 
 
 def _covers(site: Site, place: Place) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from poolenv_cli.columns import print_by_path
 from poolenv_cli.figures import counted
 from poolenv_cli.render_outcome import tests
 from poolenv_cli.terminal import clean
@@ -39,32 +40,41 @@ def render(found: Verification, out: Console) -> None:
 
 
 def _settings(found: Verification, out: Console) -> None:
-    from rich.table import Table
-
-    table = Table("where", "argument", "before", "after", "variable", box=None, pad_edge=False)
-    for setting in found.settings:
-        table.add_row(
-            clean(f"{setting.path}:{setting.line}"),
-            ", ".join(setting.arguments),
-            _values(setting.before) if setting.old_text else "not passed",
-            _values(setting.after),
-            clean(", ".join(setting.variables)),
-        )
     out.print("\nPool settings:", style="bold")
-    out.print(table)
+    rows = [
+        (
+            setting.path,
+            (
+                str(setting.line),
+                clean(", ".join(setting.arguments)),
+                _change(
+                    _values(setting.before) if setting.old_text else "not passed",
+                    _values(setting.after),
+                ),
+                clean(", ".join(setting.variables)),
+            ),
+        )
+        for setting in found.settings
+    ]
+    print_by_path(out, rows)
 
 
 def _pools(found: Verification, out: Console) -> None:
-    from rich.table import Table
-
-    table = Table("where", "pool", "before", "after", box=None, pad_edge=False)
+    out.print("\nMost connections per process:", style="bold")
+    rows = []
     for pair in found.pools:
         pool = pair.after or pair.before
         assert pool is not None
-        where = clean(f"{pool.key.path}:{pool.key.line}")
-        table.add_row(where, clean(pool.name or pool.sink), _limit(pair.before), _limit(pair.after))
-    out.print("\nMost connections per process:", style="bold")
-    out.print(table)
+        name, change = (
+            clean(pool.name or pool.sink),
+            _change(_limit(pair.before), _limit(pair.after)),
+        )
+        rows.append((pool.key.path, (str(pool.key.line), name, change)))
+    print_by_path(out, rows)
+
+
+def _change(before: str, after: str) -> str:
+    return before if before == after else f"{before} -> {after}"
 
 
 def _checks(found: Verification, out: Console) -> None:
@@ -79,7 +89,7 @@ def _checks(found: Verification, out: Console) -> None:
         word, style = ("failed", "red") if check.passed is False else ("not run", "dim")
         line = f"  {check.path}: {check.name}: {word}: {check.detail}"
         out.print(clean(line), style=style, soft_wrap=True)
-    rest = " beside what was not judged" if found.listed else ""
+    rest = ", as far as it was judged" if found.listed else ""
     verdict = f"changes pool settings only{rest}" if found.proved else "is not proved"
     out.print(f"{clean(found.branch)} {verdict}.", soft_wrap=True)
 
