@@ -160,7 +160,7 @@ def test_command_prints_tables_and_json(shop: Path, capsys: pytest.CaptureFixtur
     assert run(["verify", "by-hand", str(shop)]) == 0
     printed = capsys.readouterr().out
     assert "9  max_overflow  10 -> 5  SPARE" in printed
-    assert "engine  15      10" in printed
+    assert "6  engine  15 -> 10" in printed
     assert printed.endswith("by-hand changes pool settings only.\n")
     assert run(["verify", "by-hand", str(shop), "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)

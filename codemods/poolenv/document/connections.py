@@ -41,6 +41,11 @@ class PoolRow:
     """Its call, and the library's own call where that stands inside a wrapper."""
 
     @property
+    def per_words(self) -> str:
+        """What follows the number where it counts per something else than the process."""
+        return "" if self.per == "process" else f" per {self.per}"
+
+    @property
     def threshold(self) -> int | None:
         """80 % of the most connections, rounded down, at least 1."""
         return None if self.after is None else max(1, self.after * 8 // 10)
