@@ -112,3 +112,17 @@ def test_the_variable_that_names_the_class(tmp_path: Path) -> None:
     plan = planned(tmp_path, {"db.py": source}, *cap(max=4)).plan
     found = {d.site.source.line: d.variable for d in plan.decisions if d.site.source is not None}
     assert (found[7], found[15]) == ("POSTGRES_POOL_MAX_SIZE", "SUPABASE_POOL_MAX_SIZE")
+
+
+def test_one_name_for_the_two_ways_to_a_store(tmp_path: Path) -> None:
+    """A constructor and a factory beside it with the same values, apart from other engines."""
+    store = (
+        "from sqlalchemy.pool import QueuePool\n\n\n"
+        "class Ledger:\n    def __init__(self, connect, size=7):\n"
+        "        self.pool = QueuePool(connect, pool_size=size)\n\n"
+        "    @classmethod\n    def of(cls, connect, size=7):\n"
+        "        instance = cls(connect, size=size)\n        return instance\n"
+    )
+    others = {f"{n}.py": engine("pool_size=5").replace("engine =", f"{n} =") for n in "abc"}
+    files = {"ledger.py": store + "\n\nledger = Ledger(print)\n", **others}
+    assert names(planned(tmp_path, files)) == {"DB_POOL_SIZE": 5, "DB_LEDGER_POOL_SIZE": 7}

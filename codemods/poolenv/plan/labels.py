@@ -9,7 +9,8 @@ _GENERIC = frozenset(
         r"\w+",
         "engine pool db database async sync session sessions sessionmaker create make get build"
         " connection connections conn client self cls the my base default init new open setup"
-        " config settings app main sql sqlalchemy factory local core lib models model py src",
+        " config settings app main instance object result sql sqlalchemy factory local core lib"
+        " models model py src",
     )
 )
 

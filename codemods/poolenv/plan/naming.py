@@ -40,9 +40,10 @@ class Names:
         candidates = self._own(unit, shared, variable)
         numbered = (f"{candidates[-1]}_{number}" for number in range(2, 10_000))
         wanted = (of_family, unit.values)
+        alike = [n for n in candidates if self.used.get(n) == wanted]
         name = next(
             n
-            for n in chain(candidates, numbered)
+            for n in chain(alike, candidates, numbered)
             if self.used.get(n, wanted) == wanted and self.may_join(unit, n)
         )
         self.used[name] = wanted
