@@ -316,3 +316,21 @@ def test_exact_call_names_the_added_argument(before: str, expected: str) -> None
     assert splice(files["tests/test_db.py"], edits) == whole(expected)
     asked = [remark for remark in remarks if "passes pool_timeout now" in remark.text]
     assert len(asked) == ("kwargs ==" in before)
+
+
+def test_an_excluded_value_that_is_the_new_default_is_pointed_out() -> None:
+    before = """
+from app import db
+
+
+def test_overflow(no_variables):
+    assert db.engine.pool._max_overflow != 5
+    assert db.engine.pool._max_overflow not in (5, 7)
+    assert db.engine.pool._max_overflow != 20
+"""
+    found, remarks = after(before)
+    assert found == before
+    assert remarks == [
+        "tests/test_db.py:6: expects 5: it must not be that, and max_overflow is 5 now",
+        "tests/test_db.py:7: expects 5: it must not be that, and max_overflow is 5 now",
+    ]

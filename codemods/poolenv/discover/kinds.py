@@ -15,7 +15,7 @@ _CONFIGURATION: Final = re.compile(
       (?:.*\.)?(?:env|envrc|flaskenv)(?:\.(?!pyi?w?\Z|[jt]sx?\Z|go\Z|rb\Z|rs\Z|html?\Z).*)?
     | (?:Procfile|Dockerfile|Containerfile|Makefile|Justfile|justfile|makefile)(?:\..*)?
     | .*\.(?:ya?ml|toml|ini|cfg|conf|json|properties|sh|bash|tf|tfvars|service|mk|dockerfile
-            |md|rst|txt)
+            |md|rst|txt|ambr|snap)
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -14,7 +14,7 @@ def ambient_remarks(judged: list[tuple[Judgement, OwnSettings]]) -> Iterator[Rem
     seen: set[tuple[str, str]] = set()
     for judgement, own in judged:
         claim = judgement.claim
-        if claim.subject.in_source:
+        if claim.subject.in_source or judgement.doubt:
             continue
         path = claim.unit.module.path
         for fact in judgement.facts:

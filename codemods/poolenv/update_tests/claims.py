@@ -71,7 +71,9 @@ class Claims:
                     for one, how, two in zip(
                         (left, *comparators[:-1]), ops, comparators, strict=True
                     ):
-                        if not isinstance(how, ast.In | ast.NotIn):
+                        if isinstance(how, ast.In | ast.NotIn):
+                            yield from self._choice(unit, node, scopes, (one, two), type(how))
+                        else:
                             yield from self._pair(unit, node, scopes, (one, two), type(how))
                 case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
                     yield from self._call(unit, node, scopes, name)
@@ -92,6 +94,25 @@ class Claims:
                     yield from self._mapping(unit, call, value, root)
             for argument in call.args:
                 yield from self._mapping(unit, call, Seen(argument, scopes, {}), root)
+
+    def _choice(
+        self,
+        unit: Unit,
+        place: ast.AST,
+        scopes: tuple[Scope, ...],
+        pair: tuple[ast.expr, ast.expr],
+        how: type[ast.cmpop],
+    ) -> Iterator[Claim]:
+        """``size in (5, 10)``: each literal is a claim."""
+        spoken, choices = pair
+        if isinstance(spoken, ast.Constant) or not isinstance(
+            choices, ast.Tuple | ast.List | ast.Set
+        ):
+            return
+        for choice in choices.elts:
+            yield from self._sides(
+                unit, place, (Seen(spoken, scopes, {}), Seen(choice, scopes, {})), how
+            )
 
     def _pair(
         self,
@@ -160,7 +181,7 @@ class Claims:
                 yield found
             elif isinstance(expr, ast.Call) and expr.args:
                 name = getattr(expr.func, "id", getattr(expr.func, "attr", ""))
-                if name in ("int", "str", "float") and len(expr.args) == 1:
+                if name in ("int", "str", "float", "approx") and len(expr.args) == 1:
                     yield from self.literals(found.at(expr.args[0]))
                 elif name in ("getenv", "get") and len(expr.args) == 2:
                     yield from self.literals(found.at(expr.args[1]))

@@ -1,4 +1,4 @@
-"""Expected values in YAML, JSON and TOML below the test folders, edited in place."""
+"""Expected values in YAML, JSON, TOML and golden texts below the test folders, edited in place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.rewritten import decoded
 
 _TYPES = frozenset({".yaml", ".yml", ".json", ".toml", ".ambr", ".snap"})
+_GOLDEN = re.compile(r"/(?:__snapshots__|snapshots|golden|expected)/[^/]+\.(?:txt|out|golden)$")
 _TEST_FOLDER = re.compile(
     r"(?:^|/)(?:tests?|testing|__snapshots__|snapshots|golden)/", re.IGNORECASE
 )
@@ -33,7 +34,8 @@ def data_edits(
     """
     for path, data in sorted(files.items()):
         suffix = PurePosixPath(path).suffix.lower()
-        if suffix not in _TYPES or not _TEST_FOLDER.search("/" + path) or _DEPLOYMENT.search(path):
+        is_data = suffix in _TYPES or _GOLDEN.search("/" + path.lower()) is not None
+        if not is_data or not _TEST_FOLDER.search("/" + path) or _DEPLOYMENT.search(path):
             continue
         lines = Lines(path, decoded(data))
         for entry in _ENTRY.finditer(lines.text):

@@ -65,7 +65,14 @@ class Judge:
         near = self.nearest(spoken, claim.unit, trail)
         about = [fact for fact in near if self._is_about(claim, fact)]
         about = [fact for fact in about if not self._is_own(claim, fact, own(), trail)]
-        if not about or (trail.foreign and not trail.imports):
+        excluded = [fact for fact in near if not about and _excludes(claim, fact)]
+        if trail.foreign and not trail.imports:
+            return None
+        if excluded and not self._is_own(claim, excluded[0], own(), trail):
+            first = excluded[0]
+            why = f"it must not be that, and {first.argument} is {first.new} now"
+            return Judgement(claim, tuple(excluded), first.old, first.new, why)
+        if not about:
             return None
         news = {repr(fact.new) for fact in about}
         doubt = None
@@ -132,6 +139,10 @@ class Judge:
         literal = claim.literal.expr
         if claim.how in (ast.Eq, ast.NotEq, ast.Is, ast.IsNot):
             return means(literal, fact.old)
+        if claim.how is ast.In:
+            return means(literal, fact.old) and not any(
+                means(choice, fact.new) for choice in _choices(claim)
+            )
         return means(literal, fact.old) and flips(claim.how, fact, literal)
 
     @staticmethod
@@ -170,6 +181,23 @@ class Judge:
         if not means(claim.literal.expr, sum(before)):
             return None
         return Judgement(claim, tuple(about), sum(before), sum(after))
+
+
+def _choices(claim: Claim) -> list[ast.expr]:
+    """The elements of ``size in (5, 10)``."""
+    comparators = claim.place.comparators if isinstance(claim.place, ast.Compare) else []
+    return [
+        element
+        for container in comparators
+        if isinstance(container, ast.Tuple | ast.List | ast.Set)
+        for element in container.elts
+    ]
+
+
+def _excludes(claim: Claim, fact: Fact) -> bool:
+    """``!= 5``, where 5 is the new value: true before the change and false after."""
+    is_exclusion = claim.how in (ast.NotEq, ast.IsNot, ast.NotIn)
+    return is_exclusion and fact.changed and means(claim.literal.expr, fact.new)
 
 
 _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
