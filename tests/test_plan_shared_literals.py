@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_repositories import cap, engine, names, planned, set_to
 
-from poolenv.model import Rule
+from poolenv.catalogue import load
+from poolenv.model import Rule, Verdict
+from poolenv.plan.limits import pool_changes
+from poolenv.plan.targets import Sinks
 
 SUM = (
     "import psycopg_pool\n\n\n"
@@ -78,3 +82,19 @@ def test_a_test_pool_on_a_production_constant(tmp_path: Path) -> None:
     }
     migration = planned(tmp_path, files, *cap(size=4))
     assert {(p.before, p.after) for p in migration.plan.pools} == {(20, 4)}
+
+
+def test_a_site_that_is_kept_changes_with_its_literal(tmp_path: Path) -> None:
+    """What another site's edit makes of the literal counts, not the verdict on this one."""
+    source = "SIZE = 20\n" + engine("pool_size=SIZE, max_overflow=0")
+    source += 'other = create_engine("postgresql:///b", pool_size=SIZE, max_overflow=0)\n'
+    plan = planned(tmp_path, {"db.py": source}, *cap(size=4)).plan
+    kept = tuple(
+        replace(d, verdict=Verdict.KEEP, edit=None, new_value=d.site.value)
+        if d.site.pool.line > 4 and d.site.argument == "pool_size"
+        else d
+        for d in plan.decisions
+    )
+    assert kept != plan.decisions
+    changes = pool_changes([p.pool for p in plan.pools], kept, (), Sinks(load()))
+    assert [(p.before, p.after) for p in changes] == [(20, 4), (20, 4)]
