@@ -203,11 +203,9 @@ class _Search:
                 for n, s in self.catalogue.by_callable.items()
                 if n.rpartition(".")[2] == doubt.name
             ),
-            key=lambda s: (not s.id.startswith("sqlalchemy."), s.id),
+            key=lambda s: (not s.id.startswith(("sqlalchemy.", "redis.")), s.id),
         )
-        questions = tuple(
-            q for q in call_questions(sink, call, at, 0) if q.argument.name in doubt.arguments
-        )
+        questions = call_questions(sink, call, at, 0)
         use = Use(sink, at, call, call, 0, questions, pool_name(call, at), doubt=doubt.reason)
         self.found.setdefault((id(call), "?"), use)
 

@@ -13,7 +13,7 @@ from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.loose import loose_settings
 from poolenv.trace.pools import pools_of
-from poolenv.trace.sites import answers, sites_of, unresolved_of, url_sites
+from poolenv.trace.sites import answers, doubtful_answer, sites_of, unresolved_of, url_sites
 from poolenv.trace.tracer import Tracer
 
 __all__ = ["trace"]
@@ -47,10 +47,13 @@ def trace(
     known = [use for use in uses if use.doubt is None]
     with _deep_recursion():
         asked = [answers(tracer, use) for use in sorted(known, key=lambda u: u.call is None)]
+        doubtful = {id(use): doubtful_answer(tracer, use) for use in uses if use.doubt is not None}
     found = [answer for answer in asked if answer is not None]
-    sites = [*sites_of(program, found), *url_sites(program, urls)]
+    likely = [answer for answer in doubtful.values() if answer is not None]
+    sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
     pools = pools_of(tracer, found)
-    lost = unresolved_of(program, found, [u for u in uses if u.doubt is not None])
+    open_uses = [use for use in uses if use.doubt is not None and doubtful[id(use)] is None]
+    lost = unresolved_of(program, found, open_uses)
     loose = loose_settings(program, resolver, sites) if uses else ()
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,9 +25,12 @@ def mutated(
 
     The second value says that one of them surely did, so what was there first is gone.
     """
-    mutations = at.scope.mutations.get(base)
-    if not path or not mutations:
+    if not path:
         return (), False
+    elsewhere = _changed_in_functions(tracer, base, path, at)
+    mutations = at.scope.mutations.get(base)
+    if not mutations:
+        return elsewhere, False
     straight = _straight_blocks(at.scope, at.stmt)
     limit = at.stmt.lineno if at.stmt is not None else 1 << 60
     looped = _loop_end(at.scope, at.stmt)
@@ -46,8 +50,30 @@ def mutated(
         known = is_there(values) or mutation.kind in ("set", "delete")
         lasting = mutation.kind not in ("setdefault", "passed")
         if sure and known and lasting and line < limit and path[0] != "[*":
-            return tuple(found), True
-    return tuple(found), False
+            return (*found, *elsewhere), True
+    return (*found, *elsewhere), False
+
+
+def _changed_in_functions(tracer: Tracer, base: str, path: Path, at: At) -> tuple[Outcome, ...]:
+    """What functions of a module put into an object of its own: ``settings.size = 5``."""
+    scope = at.scope
+    if scope.parent is not None or at.stmt is not None:
+        return ()
+    changes = rf"\b{re.escape(base)}(?:\.__dict__)?(?:\[|\.update\b|\.setdefault\b|\.\w+\s*=[^=])"
+    if not re.search(changes, scope.module.source.text):
+        return ()
+    found: list[Outcome] = []
+    for inner in scope.module.scopes_in(scope):
+        if inner is scope or base in inner.bindings:
+            continue
+        for mutation in inner.mutations.get(base, ()):
+            place = At(inner, mutation.stmt)
+            found.extend(mutation_values(tracer, mutation, path, place) or ())
+        for mutation in inner.mutations.get(f"{base}.__dict__", ()):
+            as_item = (f"[{path[0][1:]}", *path[1:])
+            place = At(inner, mutation.stmt)
+            found.extend(mutation_values(tracer, mutation, as_item, place) or ())
+    return tuple(o for o in found if isinstance(o, Value))
 
 
 def _straight_blocks(scope: Scope, stmt: ast.stmt | None) -> set[int]:

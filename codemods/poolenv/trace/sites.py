@@ -50,6 +50,27 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     return Answer(use, PoolKey(module.path, span.line, span.column), tuple(found))
 
 
+def doubtful_answer(tracer: Tracer, use: Use) -> Answer | None:
+    """The values of a call by a name that leads nowhere, where its arguments speak for the sink.
+
+    Only for a class of a telling name on an object that nobody knows: a function of another
+    package may mean anything. The values are listed with the doubt and never rewritten.
+    """
+    factory = use.sink.id.rpartition(".")[2].startswith(("create_", "engine_"))
+    answer = None if factory or use.call is None else answers(tracer, use)
+    if answer is None:
+        return None
+    listed = tuple(
+        (question, tuple(_doubted(o, use.doubt or "") for o in outcomes if isinstance(o, Value)))
+        for question, outcomes in answer.outcomes
+    )
+    return replace(answer, outcomes=listed) if any(several for _, several in listed) else None
+
+
+def _doubted(value: Value, doubt: str) -> Value:
+    return replace(value, holder=Holder.FIXED, obstacle=doubt)
+
+
 def _declared(tracer: Tracer, outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
     """Values of matching declarations, where they are not among the outcomes already."""
     spans = {o.span for o in outcomes if isinstance(o, Value)}
@@ -195,7 +216,8 @@ def _whole(entries: list[Unresolved]) -> list[Unresolved]:
 def _doubts(program: Program, use: Use) -> Iterator[Unresolved]:
     """What a doubtful call passes: its telling arguments, or the call as a whole."""
     module = use.at.scope.module
-    named = [(q.argument.name, q.place) for q in use.questions] or [("**", use.node)]
+    passed = [(q.argument.name, q.place) for q in use.questions if not q.splat]
+    named = passed or [("**", use.node)]
     for argument, node in named:
         span = module.lines.span(node)
         place = step(module, node)
