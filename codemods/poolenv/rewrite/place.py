@@ -67,8 +67,8 @@ def place_of_import(tree: ast.Module, lines: Lines, module: str, before: int) ->
     if block:
         return _in_block(block, lines, f"import {module}")
     fixed = list(takewhile(lambda row: _stays_first(row, is_first=row is rows[0]), rows))
-    # An edit never stands in a docstring or a __future__ import, so something follows.
-    following = rows[len(fixed)]
+    # Nothing follows where all code shares its line with them: the proof of names refuses that.
+    following = rows[min(len(fixed), len(rows) - 1)]
     if fixed:
         return _after_fixed(fixed[-1], following, lines, f"import {module}")
     line = _after_header(lines, following.first_line)
