@@ -16,6 +16,7 @@ from poolenv.syntax.imports import (
     star_import,
     star_libraries,
 )
+from poolenv.syntax.outer_names import global_bindings
 from poolenv.syntax.program import Program
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
@@ -134,7 +135,7 @@ class Resolver:
         return found if bindings or name in scope.bindings else None
 
     def _global(self, name: str, scope: Scope) -> list[Reference] | None:
-        assigned = scope.module.global_bindings(name)
+        assigned = global_bindings(scope.module, name)
         if not assigned:
             return None
         return [r for inner, b in assigned for r in self.binding(b, inner, None)]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.statements import dotted, header_nodes, inner_blocks
-
-_GLOBAL = re.compile(r"^[ \t]*global[ \t]+(.+)$", re.MULTILINE)
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode
@@ -289,8 +286,8 @@ class Module:
     tree: ast.Module
     lines: Lines
     _scopes: dict[int, Scope] = field(default_factory=dict)
-    _global_names: frozenset[str] | None = None
-    _globals: dict[str, list[tuple[Scope, Binding]]] | None = None
+    assigned_globals: dict[str, list[tuple[Scope, Binding]]] | None = None
+    """Remembered by ``outer_names.global_bindings``."""
     has_walrus: bool = False
 
     def __post_init__(self) -> None:
@@ -314,36 +311,6 @@ class Module:
             self._scopes[id(node)] = found
             found.collect()
         return found
-
-    def global_bindings(self, name: str) -> list[tuple[Scope, Binding]]:
-        """What functions assign to a name they declare ``global``."""
-        if not self._declares_global(name):
-            return []
-        if self._globals is None:
-            self._globals = {}
-            if "global " in self.source.text:
-                for scope in self.scopes_in(self.scope):
-                    for one in scope.global_names:
-                        bound = [(scope, binding) for binding in scope.bindings.get(one, ())]
-                        self._globals.setdefault(one, []).extend(bound)
-        return self._globals.get(name, [])
-
-    def nonlocal_bindings(self, scope: Scope, name: str) -> list[tuple[Scope, Binding]]:
-        """What functions inside a function assign to a name of it that they call ``nonlocal``."""
-        if "nonlocal " not in self.source.text:
-            return []
-        return [
-            (inner, binding)
-            for inner in self.scopes_in(scope)
-            if name in inner.nonlocal_names
-            for binding in inner.bindings.get(name, ())
-        ]
-
-    def _declares_global(self, name: str) -> bool:
-        if self._global_names is None:
-            lines = _GLOBAL.findall(self.source.text) if "global " in self.source.text else []
-            self._global_names = frozenset(re.findall(r"\w+", " ".join(lines)))
-        return name in self._global_names
 
     def scopes_in(self, scope: Scope) -> Iterator[Scope]:
         """A scope and all functions and classes below it."""

@@ -27,7 +27,9 @@ def mutated(
     """
     if not path:
         return (), False
-    elsewhere = _changed_in_functions(tracer, base, path, at)
+    elsewhere = tracer.guarded(
+        ("changed in functions",), lambda: _changed_in_functions(tracer, base, path, at)
+    )
     mutations = at.scope.mutations.get(base)
     if not mutations:
         return elsewhere, False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
 from poolenv.syntax.imports import exported
+from poolenv.syntax.outer_names import global_bindings, nonlocal_bindings
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
@@ -60,7 +61,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     assigned: list[tuple[Scope, Binding]] = []
     if not bindings and not is_parameter:
         if name not in scope.bindings:
-            assigned = scope.module.global_bindings(name) if scope.parent is None else []
+            assigned = global_bindings(scope.module, name) if scope.parent is None else []
             if not assigned:
                 return None
             return tuple(
@@ -70,9 +71,9 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         if not bindings:
             return None
     elif at.stmt is None and scope.parent is None:
-        assigned = scope.module.global_bindings(name)
+        assigned = global_bindings(scope.module, name)
     if scope.is_function:
-        assigned = scope.module.nonlocal_bindings(scope, name)
+        assigned = nonlocal_bindings(scope, name)
     found, covered = changes.mutated(tracer, name, path, at, bindings)
     if covered:
         return found

@@ -34,7 +34,7 @@ Path = tuple[str, ...]
 _STEPS = 400
 _NOTHING = 1 << 30
 _MOST = 64
-_QUESTIONS = 2000
+_QUESTIONS = 1500
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +54,8 @@ class Tracer:
         default_factory=dict
     )
     """Answers that were cut off at a question still open: good until that one is answered."""
+    _cut_at: dict[int, list[tuple[object, ...]]] = field(default_factory=dict)
+    """Their keys, by how many questions were open before that one."""
     _depends_on: int = 1 << 30
     """The first of them that an answer was cut off at: what depends on it is not remembered."""
     _kept: list[object] = field(default_factory=list)
@@ -84,16 +86,21 @@ class Tracer:
             del self._stack[key]
         if len(found) > _MOST:
             found = (self.lost(f"more than {_MOST} values may reach it", node, at),)
+        self._remember(key, found, depth)
+        return found
+
+    def _remember(self, key: tuple[object, ...], found: tuple[Outcome, ...], depth: int) -> None:
+        """Keep an answer: for good, or until the open question it was cut off at is answered."""
+        for cut in self._cut_at.pop(depth, ()):
+            self._provisional.pop(cut, None)
         if self._depends_on >= depth:
             self._memo[key] = found
             self._depends_on = _NOTHING
-            self._provisional.clear()
         elif depth == 0:
             self._depends_on = _NOTHING
-            self._provisional.clear()
         elif self._depends_on >= 0:
             self._provisional[key] = (found, self._depends_on)
-        return found
+            self._cut_at.setdefault(self._depends_on, []).append(key)
 
     def guarded(
         self, key: tuple[object, ...], question: Callable[[], tuple[Outcome, ...]]
