@@ -91,8 +91,7 @@ class Tracer:
 
     def _remember(self, key: tuple[object, ...], found: tuple[Outcome, ...], depth: int) -> None:
         """Keep an answer: for good, or until the open question it was cut off at is answered."""
-        for cut in self._cut_at.pop(depth, ()):
-            self._provisional.pop(cut, None)
+        self._forget(depth)
         if self._depends_on >= depth:
             self._memo[key] = found
             self._depends_on = _NOTHING
@@ -102,6 +101,11 @@ class Tracer:
             self._provisional[key] = (found, self._depends_on)
             self._cut_at.setdefault(self._depends_on, []).append(key)
 
+    def _forget(self, depth: int) -> None:
+        """Drop the answers that were good only until the question at a depth is answered."""
+        for cut in self._cut_at.pop(depth, ()):
+            self._provisional.pop(cut, None)
+
     def guarded(
         self, key: tuple[object, ...], question: Callable[[], tuple[Outcome, ...]]
     ) -> tuple[Outcome, ...]:
@@ -109,11 +113,15 @@ class Tracer:
         if key in self._stack:
             self._depends_on = min(self._depends_on, self._stack[key])
             return ()
-        self._stack[key] = len(self._stack)
+        depth = len(self._stack)
+        self._stack[key] = depth
         try:
             return question()
         finally:
             del self._stack[key]
+            self._forget(depth)
+            if self._depends_on >= depth:
+                self._depends_on = _NOTHING
 
     def keep(self, node: ast.expr) -> ast.expr:
         """Keep a made-up node alive (answers are remembered by identity)."""
