@@ -22,7 +22,7 @@ from poolenv.syntax.scopes import Module, Scope
 
 _MOST_FILES = 200
 """A name that more files call is no factory of pools."""
-_FILES_PER_QUESTION = 12
+_FILES_PER_QUESTION = 8
 _FILES_PER_RUN = 40
 """Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
 _CALLED = r"\bNAME\s*\(|\bNAME\s+as\s|[=(]\s*(?:\w+\.)*NAME\s*[,)\r\n]"

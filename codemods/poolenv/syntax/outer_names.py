@@ -29,7 +29,7 @@ def _assigned(module: Module) -> dict[str, list[tuple[Scope, Binding]]]:
 
 def nonlocal_bindings(scope: Scope, name: str) -> list[tuple[Scope, Binding]]:
     """What functions inside a function assign to a name of it that they call ``nonlocal``."""
-    if "nonlocal " not in scope.module.source.text:
+    if not scope.module.has_nonlocal:
         return []
     return [
         (inner, binding)

@@ -289,9 +289,11 @@ class Module:
     assigned_globals: dict[str, list[tuple[Scope, Binding]]] | None = None
     """Remembered by ``outer_names.global_bindings``."""
     has_walrus: bool = False
+    has_nonlocal: bool = False
 
     def __post_init__(self) -> None:
         self.has_walrus = ":=" in self.source.text
+        self.has_nonlocal = "nonlocal " in self.source.text
 
     @property
     def path(self) -> str:
