@@ -182,18 +182,22 @@ class _Search:
 
     def _call_of_partial(self, partial: Partial, call: ast.Call, at: At) -> None:
         """A call of what ``partial`` made passes what both were given."""
-        sink = self._sink(partial.inner)
+        layers = [partial]
+        while isinstance(layers[-1].inner, Partial):
+            layers.append(layers[-1].inner)
+        sink = self._sink(layers[-1].inner)
         if sink is None:
             return
-        own = call_questions(sink, call, at, 0)
-        passed = {question.argument.name for question in own if not question.splat}
-        prepared = call_questions(sink, partial.call, partial.at, 1)
-        questions = (*own, *(q for q in prepared if q.argument.name not in passed))
+        questions = call_questions(sink, call, at, 0)
+        for layer in layers:
+            passed = {question.argument.name for question in questions if not question.splat}
+            prepared = call_questions(sink, layer.call, layer.at, 1)
+            questions = (*questions, *(q for q in prepared if q.argument.name not in passed))
+            key = (id(layer.call), sink.id)
+            if key in self.found:
+                self.found[key] = replace(self.found[key], opens=False)
         use = Use(sink, at, call, call, 0, questions, pool_name(call, at))
         self.found.setdefault((id(call), sink.id), use)
-        key = (id(partial.call), sink.id)
-        if key in self.found:
-            self.found[key] = replace(self.found[key], opens=False)
 
     def _doubt(self, doubt: Doubt, call: ast.Call, at: At) -> None:
         """A call that may well open a pool, by a name that leads nowhere: listed, never changed."""
@@ -267,5 +271,5 @@ def _assigned(hit: Found) -> Iterator[str]:
     """``factory = create_engine``, ``factory = partial(create_engine, …)``."""
     match hit.stmt:
         case ast.Assign(targets=[ast.Name(id=alias) | ast.Attribute(attr=alias)], value=value):
-            if value is hit.node or (hit.outer and value is hit.outer[-1]):
+            if value is hit.node or value in hit.outer:
                 yield alias

@@ -86,6 +86,20 @@ def _keyed(
     return None
 
 
+def _inherited(sink: Sink, held: _Held) -> Iterator[Question]:
+    """The flat settings that a configuration class does not set itself but has from a base."""
+    scope = held.at.scope
+    parent = scope.parent or scope.module.scope
+    for argument in sink.arguments:
+        if argument.name in scope.bindings:
+            continue
+        owner = ast.copy_location(ast.Name(id=scope.name, ctx=ast.Load()), held.place)
+        node = ast.copy_location(
+            ast.Attribute(value=owner, attr=argument.name, ctx=ast.Load()), held.place
+        )
+        yield Question(argument, node, (), At(parent, None), held.place, splat=True)
+
+
 def _use(sink: Sink, steps: tuple[str, ...], argument: Argument | None, held: _Held) -> Use:
     below = (*held.path, *(f"[{step}" for step in steps))
     arguments = sink.arguments if argument is None else (argument,)
@@ -101,6 +115,8 @@ def _use(sink: Sink, steps: tuple[str, ...], argument: Argument | None, held: _H
         for one in arguments
     )
     first_star = (*below, "[*").index("[*") + 1
+    if argument is not None and held.at.scope.is_class:
+        questions = (*questions, *_inherited(sink, held))
     evidence = tuple(
         Question(arguments[0], held.node, (*below[:first_star], f"[{key}"), held.at, held.place)
         for key in (sink.setting_evidence or {})

@@ -13,7 +13,14 @@ from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.loose import loose_settings
 from poolenv.trace.pools import pools_of
-from poolenv.trace.sites import answers, doubtful_answer, sites_of, unresolved_of, url_sites
+from poolenv.trace.sites import (
+    answers,
+    doubtful_answer,
+    one_per_configuration,
+    sites_of,
+    unresolved_of,
+    url_sites,
+)
 from poolenv.trace.tracer import Tracer
 
 __all__ = ["trace"]
@@ -48,7 +55,7 @@ def trace(
     with _deep_recursion():
         asked = [answers(tracer, use) for use in sorted(known, key=lambda u: u.call is None)]
         doubtful = {id(use): doubtful_answer(tracer, use) for use in uses if use.doubt is not None}
-    found = [answer for answer in asked if answer is not None]
+    found = one_per_configuration([answer for answer in asked if answer is not None])
     likely = [answer for answer in doubtful.values() if answer is not None]
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
     pools = pools_of(tracer, found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
 from poolenv.syntax.references import At
+from poolenv.trace import reads
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def subscript_values(
     if "os.environ" in tracer.externals(node.value, at):
         names = [key for key in keys if isinstance(key, str)]
         if len(names) == 1:
-            return (tracer.unread(names[0], node, at),)
+            preset = reads.preset_default(tracer, names[0], at)
+            return preset or (tracer.unread(names[0], node, at),)
     keys = tracer.keys(node.slice, at)
     found = tuple(o for key in keys for o in tracer.ask(node.value, (f"[{key}", *path), at))
     if keys == ("*",) and found and not any(isinstance(o, Value) for o in found):

@@ -87,6 +87,8 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         if at.frame is not None and any(isinstance(o, Value) for o in passed):
             found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
         below.extend(passed)
+    if below and all(isinstance(o, Value) and o.sure for o in below):
+        found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
     return mappings.joined(found, tuple(below))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Scalar
 from poolenv.syntax.references import At, External
+from poolenv.syntax.scopes import Scope
 from poolenv.trace import arithmetic, environment
 from poolenv.trace.outcome import Outcome, Value
 
@@ -31,8 +32,12 @@ def environment_values(
         return arithmetic.fixed(inner, obstacle) or (
             tracer.lost("it is read from a variable whose name is not known", node, at),
         )
+    name = f"{_prefixed(at)}{name}"
     unread = replace(tracer.unread(name, node, at), typed=typed)
     if default is None:
+        preset = preset_default(tracer, name, at, typed=typed)
+        if preset:
+            return preset
         scheme = _scheme_default(tracer, node, name, at)
         return scheme or (unread,)
     span = at.scope.module.lines.span(node)
@@ -57,6 +62,54 @@ def environment_values(
                 )
             )
     return tuple(found)
+
+
+def preset_default(
+    tracer: Tracer, name: str, at: At, *, typed: bool = False
+) -> tuple[Outcome, ...]:
+    """What ``os.environ.setdefault(name, "5")`` gave a variable that is read without a default."""
+    scope: Scope | None = at.scope
+    found: list[Outcome] = []
+    while scope is not None:
+        for base in ("os.environ", "environ"):
+            for mutation in scope.mutations.get(base, ()):
+                call = mutation.call
+                if mutation.kind != "setdefault" or call is None or len(call.args) != 2:
+                    continue
+                here = At(scope, mutation.stmt)
+                if name in tracer.texts(call.args[0], here):
+                    found.extend(tracer.ask(call.args[1], (), here))
+        scope = scope.parent
+    return tuple(
+        replace(
+            o,
+            origin=Origin.ENV_DEFAULT,
+            holder=Holder.ENV_DEFAULT,
+            env=name,
+            typed=typed,
+            whole=None,
+            value=_number(o.value) if typed else o.value,
+        )
+        for o in found
+        if isinstance(o, Value)
+    )
+
+
+def _prefixed(at: At) -> str:
+    """environs: the prefix that ``with env.prefixed("DB_"):`` puts before every name inside."""
+    prefix = ""
+    where = at.scope.where.get(id(at.stmt)) if at.stmt is not None else None
+    while where is not None and where.parent is not None:
+        if isinstance(where.parent, ast.With):
+            for item in where.parent.items:
+                match item.context_expr:
+                    case ast.Call(
+                        func=ast.Attribute(attr="prefixed"),
+                        args=[ast.Constant(value=str() as text)],
+                    ):
+                        prefix = f"{text}{prefix}"
+        where = at.scope.where.get(id(where.parent))
+    return prefix
 
 
 def _scheme_default(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome, ...]:

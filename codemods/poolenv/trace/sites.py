@@ -38,16 +38,36 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
         outcomes = tracer.ask(question.node, question.path, question.at)
         outcomes = (*outcomes, *_declared(tracer, outcomes))
         if use.call is None:
-            outcomes = tuple(o for o in outcomes if isinstance(o, Value) or not o.mapping)
+            outcomes = tuple(
+                o for o in outcomes if isinstance(o, Value) or not (o.mapping or o.absent)
+            )
         if not outcomes and not question.splat:
             reason = "no value can be seen: its names lead to one another, or to nothing"
             outcomes = (tracer.lost(reason, question.node, question.at),)
         kept = [o for o in outcomes if not _foreign(question, o)]
         if kept:
-            found.append((question, led_by(kept, step(module, question.place))))
+            place = step(question.at.scope.module, question.place)
+            found.append((question, led_by(kept, place)))
     if use.call is None and not found:
         return None
     return Answer(use, PoolKey(module.path, span.line, span.column), tuple(found))
+
+
+def one_per_configuration(found: list[Answer]) -> list[Answer]:
+    """Join the flat settings of one class or module: ``SQLALCHEMY_POOL_SIZE`` and its siblings."""
+    joined: dict[tuple[object, ...], Answer] = {}
+    for answer in found:
+        use = answer.use
+        flat = use.call is None and not use.sink.setting
+        key: tuple[object, ...] = (id(answer),)
+        if flat:
+            key = (id(use.at.scope.node), use.sink.id)
+        held = joined.get(key)
+        if held is None:
+            joined[key] = answer
+        else:
+            joined[key] = replace(held, outcomes=(*held.outcomes, *answer.outcomes))
+    return list(joined.values())
 
 
 def doubtful_answer(tracer: Tracer, use: Use) -> Answer | None:
@@ -126,7 +146,7 @@ def sites_of(program: Program, found: Iterable[Answer]) -> Iterator[Site]:
 
 def _site(program: Program, answer: Answer, question: Question, value: Value) -> Site:
     use = answer.use
-    place = value.argument or use.at.scope.module.lines.span(question.place)
+    place = value.argument or question.at.scope.module.lines.span(question.place)
     if use.call is None and value.argument is None:
         place = value.span
     return Site(
@@ -244,7 +264,7 @@ def _merged(entries: list[Unresolved]) -> Unresolved:
 
 def _unresolved(program: Program, answer: Answer, question: Question, lost: Lost) -> Unresolved:
     use = answer.use
-    place = use.at.scope.module.lines.span(question.place)
+    place = question.at.scope.module.lines.span(question.place)
     whole = question.splat and lost.mapping
     return Unresolved(
         path=place.path,
