@@ -98,3 +98,51 @@ def test_a_site_that_is_kept_changes_with_its_literal(tmp_path: Path) -> None:
     assert kept != plan.decisions
     changes = pool_changes([p.pool for p in plan.pools], kept, (), Sinks(load()))
     assert [(p.before, p.after) for p in changes] == [(20, 4), (20, 4)]
+
+
+DERIVED = (
+    "from sqlalchemy import create_engine\n\nOVER = 14\n"
+    'engine = create_engine("postgresql:///a", max_overflow=OVER, {})\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rules", "overflow"),
+    [
+        ("pool_timeout=OVER * 2", cap(max_overflow=5), 14),
+        ("pool_timeout=OVER * 2", cap(max=8), 14),
+        ("pool_timeout=28", cap(max_overflow=5), 5),
+        ("pool_timeout=OVER * 2", cap(max_overflow=5, pool_timeout=20), 5),
+        ("pool_timeout=OVER * 2, pool_size=OVER + 1", cap(max_overflow=5, pool_size=5), 14),
+    ],
+)
+def test_another_expression_computes_with_the_name(
+    tmp_path: Path, arguments: str, rules: tuple[Rule, ...], overflow: int
+) -> None:
+    """A lower OVER would change pool_timeout unseen, unless the policy replaces that, too."""
+    migration = planned(tmp_path, {"db.py": DERIVED.format(arguments)}, *rules)
+    assert names(migration)["DB_MAX_OVERFLOW"] == overflow
+    said = "max_overflow stays 14: its literal is also used in pool_timeout=OVER * 2"
+    held = any(remark.text.startswith(said) for remark in migration.plan.remarks)
+    assert held is (overflow == 14)
+
+
+@pytest.mark.parametrize(
+    ("library", "own", "overflow"),
+    [
+        ("from limits import OVER as most", "most * 2", 14),
+        ("import limits", "limits.OVER * 2", 14),
+        ("from limits import OVER\n\nMOST = OVER + 6", "MOST", 14),
+        ("OVER = 40", "OVER * 2", 5),
+    ],
+)
+def test_an_expression_of_another_file(
+    tmp_path: Path, library: str, own: str, overflow: int
+) -> None:
+    """Whatever name it is imported under; a name of the file's own is another one."""
+    files = {
+        "limits.py": "OVER = 14\n",
+        "db.py": "from limits import OVER\n" + engine("max_overflow=OVER"),
+        "other.py": f"{library}\n" + engine(f"pool_timeout={own}"),
+    }
+    assert names(planned(tmp_path, files, *cap(max_overflow=5)))["DB_MAX_OVERFLOW"] == overflow

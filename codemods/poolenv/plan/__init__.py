@@ -24,6 +24,7 @@ from poolenv.model import (
 from poolenv.plan.additions import Missing, additions, missing_arguments
 from poolenv.plan.calculations import calculated, hold, with_changed_literals
 from poolenv.plan.decide import Facts, obstacles, shared_literals, verdict_of
+from poolenv.plan.derived import derived
 from poolenv.plan.edits import Editor, apart, converts, new_value
 from poolenv.plan.existing import Existing, defaults_of
 from poolenv.plan.left_out import variables_of, without_files
@@ -94,7 +95,8 @@ class _Planner:
         """What every site's default becomes, and what hinders it, by position."""
         sites = self.found.sites
         wanted = own_targets(sites, self.policy, self.sinks)
-        which = calculated(sites, self.found.pools)
+        named = derived(sites, wanted, self.surroundings)
+        which = calculated(sites, self.found.pools, named)
         self.remarks += hold(wanted, sites, which, self.policy, self.sinks)
         members = members_of(self.found.pools, sites, wanted, self.sinks, which)
         for one in members:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from poolenv.catalogue.possibilities import number
 from poolenv.model import Action, Decision, Holder, Policy, Pool, PoolKey, Remark, Role, Site
@@ -24,17 +25,25 @@ class Calculated:
     held: frozenset[int]
     """Those, and the sites of the same literals elsewhere (``min_size=size``): they keep their
     values, as the result would change unseen."""
+    derived: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Held sites whose literal another argument's expression names, with that expression."""
 
 
-def calculated(sites: tuple[Site, ...], pools: Iterable[Pool]) -> Calculated:
-    """The operands among the sites, and the sites that share a literal with one."""
+def calculated(
+    sites: tuple[Site, ...], pools: Iterable[Pool], derived: Mapping[int, str] | None = None
+) -> Calculated:
+    """The operands among the sites, and the sites that share a literal with one.
+
+    ``derived`` are sites to hold as well, with the expressions that compute with their names.
+    """
     by_key: dict[PoolKey, list[Pool]] = {}
     for pool in pools:
         by_key.setdefault(pool.key, []).append(pool)
     operands = frozenset(i for i, s in enumerate(sites) if _operand(s, by_key.get(s.pool, ())))
     sources = {sites[i].source for i in operands} - {None}
     held = operands | {i for i, site in enumerate(sites) if site.source in sources}
-    return Calculated(operands, frozenset(held))
+    named = MappingProxyType(dict(derived or {}))
+    return Calculated(operands, frozenset({*held, *named}), named)
 
 
 def _operand(site: Site, pools: Iterable[Pool]) -> bool:
@@ -67,10 +76,19 @@ def hold(
         if not s.in_test and _asked_for(s, policy, sinks)
     }
     yield from unmet.values()
+    maximum = any(rule.target == Role.MAX.value for rule in policy.rules)
     for index in sorted(which.held):
         site, target = sites[index], found[index]
-        if target.reason is not None and index not in which.operands and not site.in_test:
-            text = f"{site.argument} stays {site.value}: its literal is part of a calculation, too"
+        asked = target.reason is not None or (
+            index in which.derived and maximum and site.role in (Role.SIZE, Role.OVERFLOW)
+        )
+        if asked and index not in which.operands and not site.in_test:
+            what = "its literal is part of a calculation, too"
+            if index in which.derived:
+                what = (
+                    f"its literal is also used in {which.derived[index]}, so the policy is not met"
+                )
+            text = f"{site.argument} stays {site.value}: {what}"
             yield Remark(site.path, site.line, text)
         found[index] = Target(number(site.value), None)
 
