@@ -105,6 +105,20 @@ def test_bytes_outside_the_edits_are_held(what: str) -> None:
     assert {"undone", "between"} & problems.keys()
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [('"5"', '"50"'), ("DB_MAX_OVERFLOW", "DB_OVERFLOW"), (OVERFLOW, OVERFLOW[4:-1])],
+    ids=["value", "variable", "no conversion"],
+)
+def test_an_edit_that_no_decision_made_is_no_proof(right: str, wrong: str) -> None:
+    decided = plan_of(*GOOD)
+    edits = [replace(e, new=e.new.replace(right, wrong)) for e in decided.edits if e.line == 15]
+    other = replace(decided, edits=tuple(edits))
+    snapshot = snapshot_of(BEFORE)
+    changes, _ = rewrite(snapshot, other.edits)
+    assert "another edit than decided" in failed(prove(snapshot, other, changes))["complete"]
+
+
 def test_an_edit_that_is_missing_is_noticed() -> None:
     problems = tampered(lambda change: replace(change, edits=change.edits[:-1]))
     assert "a planned edit is missing" in problems["complete"]

@@ -21,6 +21,7 @@ def shop(tmp_path: Path) -> Path:
     return make_shop(tmp_path)
 
 
+TEXT_BY_DEFAULT = BY_HAND.replace('int(os.environ.get("POOL", "5"))', 'os.environ.get("POOL", "5")')
 FORGOTTEN_INT = BY_HAND.replace('int(os.environ.get("POOL", "5"))', 'os.environ.get("POOL", 5)')
 
 
@@ -28,6 +29,9 @@ FORGOTTEN_INT = BY_HAND.replace('int(os.environ.get("POOL", "5"))', 'os.environ.
     ("text", "said"),
     [
         pytest.param(FORGOTTEN_INT, "POOL '8' gives '8' (str), not 8", id="int forgotten"),
+        pytest.param(
+            TEXT_BY_DEFAULT, "POOL unset gives '5' (str), not 5", id="a text for 5"
+        ),
         pytest.param(BY_HAND.replace("import os\n\n", ""), "os", id="import forgotten"),
         pytest.param(
             BY_HAND.replace('environ.get("POOL", "5")', 'environ["POOL"]'),

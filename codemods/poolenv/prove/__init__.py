@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from poolenv.model import Check, FileChange, Plan, Snapshot
+from poolenv.model import Check, Edit, FileChange, Plan, Snapshot
 from poolenv.prove.evaluate import Trial, evaluate
 from poolenv.prove.layout import check_layout
 from poolenv.prove.names import check_names
@@ -86,7 +86,23 @@ def _check_complete(plan: Plan, change: FileChange) -> Check:
         if identity(edit) not in done:
             detail = f"line {edit.line}: a planned edit is missing: {edit.reason}"
             return Check(change.path, "complete", False, detail)
+    for edit in _decided(plan, change.path):
+        # Such an edit would be made without being tried: no decision says what it is to give.
+        if identity(edit) not in done and any(_overlap(edit, other) for other in planned):
+            detail = f"line {edit.line}: another edit than decided: {edit.reason}"
+            return Check(change.path, "complete", False, detail)
     return Check(change.path, "complete", True, f"all {len(planned)} planned edits are in it")
+
+
+def _decided(plan: Plan, path: str) -> list[Edit]:
+    """The edits of one file that a decision or an addition asks for."""
+    edits = [*(d.edit for d in plan.decisions), *(a.edit for a in plan.additions)]
+    return [edit for edit in edits if edit is not None and edit.path == path]
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Whether both replace some of the same text; two insertions at one place do not."""
+    return one.start < other.end and other.start < one.end
 
 
 def _check_python(

@@ -26,6 +26,7 @@ from poolenv.verification.unseen import unseen_lines
 
 ONLY_SETTINGS = "only settings"
 _SHOWN = 60
+_LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,18 @@ class _Changed:
         for place, (_, old, new) in zip(self.places, self._pairs(), strict=True):
             assert isinstance(new, ast.expr)
             there = self.known.branch_sites(new)
+            was_whole = self._was_whole(old)
             for site in there:
-                yield self._decision(site, place, site.env, site.value)
+                value = _whole(site.value) if was_whole else site.value
+                yield self._decision(site, place, site.env, value)
             if not there and old is not None and not isinstance(new, ast.Name | ast.Attribute):
                 for site in self.known.base_sites(old):
                     yield self._decision(site, place, _variable(new), site.value)
+
+    def _was_whole(self, old: ast.expr | None) -> bool:
+        """Whether the old expression gave whole numbers: the new one has to, too."""
+        before = self.known.base_sites(old) if old is not None else ()
+        return any(type(site.value) is int for site in before)
 
     @staticmethod
     def _decision(site: Site, place: Place, variable: str | None, value: Scalar) -> Decision:
@@ -189,6 +197,13 @@ class _Changed:
             count = len(self.places)
             detail = f"the syntax trees differ in {count} pool setting{'s' if count != 1 else ''}"
             yield Check(self.path, ONLY_SETTINGS, True, detail)
+
+
+def _whole(value: Scalar) -> Scalar:
+    """The number that a text of digits stands for; anything else as it is."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < _LONGEST_NUMBER:
+        return int(value)
+    return value
 
 
 def _variable(node: ast.expr) -> str | None:
