@@ -40,7 +40,7 @@ def _most(name: str, values: Mapping[str, Scalar]) -> Limit:
         ("psycopg_pool.ConnectionPool", {"min_size": 2, "max_size": 9}, 9),
         ("psycopg_pool.NullConnectionPool", {"max_size": 3}, 3),
         ("psycopg2.pool.SimpleConnectionPool", {"minconn": 1, "maxconn": 20}, 20),
-        ("mysql.connector.connect", {}, 5),
+        ("mysql.connector.pooling.MySQLConnectionPool", {}, 5),
         ("oracledb.create_pool", {}, 2),
         ("redis.BlockingConnectionPool", {}, 50),
         ("redis.Redis", {"max_connections": 7}, 7),
@@ -108,6 +108,7 @@ def test_a_pool_without_a_limit_is_never_read_as_small(
         ("redis.Redis", {"max_connections": 0}),
         ("opensearchpy.OpenSearch", {"pool_maxsize": 5}),
         ("gel.create_client", {}),
+        ("mysql.connector.connect", {}),
         ("django.DATABASES", {"CONN_MAX_AGE": 60}),
     ],
 )

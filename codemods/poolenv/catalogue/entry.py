@@ -52,6 +52,8 @@ class Argument:
     """The library's versions that take it, where not all do, in words (``7 and 8``)."""
     pool_classes: tuple[str, ...] = ()
     """The pool classes that take it, where others raise; empty: it is always legal."""
+    opens_pool: bool = False
+    """Its presence makes a pool of what is a single connection, so no policy adds it."""
 
 
 @dataclass(frozen=True, slots=True)

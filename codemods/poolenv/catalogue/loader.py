@@ -85,6 +85,7 @@ def _sink(
     table = Table(data, where)
     callables = table.texts("callables")
     if not callables and not table.texts("other_callables") and "id" not in data:
+        table.check_keys(validate.SINK_KEYS)
         raise table.fail("callables is empty: give the names it is imported by, or a setting's id")
     table = Table(data, f"{where} ({table.text('id', callables[0] if callables else None)})")
     base = None

@@ -29,7 +29,7 @@ _ROLE_DEFAULTS: Final[Mapping[Role, tuple[str, str, str]]] = MappingProxyType(
 """Per role: the type, the variable (empty: the argument's name) and the unit an entry may omit."""
 
 _ARGUMENT_KEYS: Final = frozenset(field.name for field in fields(Argument)) - {"has_default"}
-_SINK_KEYS: Final = frozenset(field.name for field in fields(Sink)) | {
+SINK_KEYS: Final = frozenset(field.name for field in fields(Sink)) | {
     "uses",
     "like",
     "only",
@@ -153,6 +153,7 @@ def argument(data: Mapping[str, object], where: str) -> Argument:
         strings=table.choice("strings", _STRINGS, "error"),
         versions=table.text("versions") if "versions" in data else "",
         pool_classes=table.texts("pool_classes"),
+        opens_pool=table.flag("opens_pool", False),
     )
 
 
@@ -199,7 +200,7 @@ def _change(arg: Argument, change: object, table: Table) -> Argument:
 
 def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Sink:
     """Build a sink of a table whose arguments are known; ``base`` is what it is ``like``."""
-    table.check_keys(_SINK_KEYS)
+    table.check_keys(SINK_KEYS)
     data = dict(table.data)
     form = Form(table.choice("form", (f.value for f in Form), base.form.value if base else "call"))
     other = table.texts("other_callables")

@@ -69,7 +69,7 @@ class _Planner:
         sites, pools = self.found.sites, self.found.pools
         wanted, reasons = self._decided()
         missing = missing_arguments(
-            pools, self._after(wanted, reasons), self.policy, self.sinks, self.surroundings
+            pools, self._after(wanted, reasons), self.policy, self.sinks, self.surroundings, sites
         )
         names = self._names(wanted, reasons, missing)
         editor = Editor(self.surroundings)
@@ -103,7 +103,7 @@ class _Planner:
             split_maximum(one, self.policy, self.sinks)
         lowest_where_shared(sites, wanted, self.policy)
         for one in members:
-            lower_minimum(one)
+            lower_minimum(one, self.policy)
         keys = frozenset(key for pool in self.found.pools for key in keys_of(pool))
         facts = Facts(self.policy, self.sinks, self.surroundings, keys)
         reasons = obstacles(sites, wanted, facts)

@@ -21,6 +21,7 @@ from poolenv.model import (
     Span,
 )
 from poolenv.plan.expressions import environment_read
+from poolenv.plan.in_urls import set_in_url
 from poolenv.plan.insertion import Insertion, insertions
 from poolenv.plan.pool_limits import (
     default_numbers,
@@ -80,6 +81,7 @@ def missing_arguments(
     policy: Policy,
     sinks: Sinks,
     surroundings: Surroundings,
+    sites: Iterable[Site] = (),
 ) -> tuple[Missing, ...]:
     """What the rules want added: one entry per pool and argument, in order of the pools.
 
@@ -99,6 +101,7 @@ def missing_arguments(
             why = _hindrance(pool, others, argument, surroundings, reach)
             why = why or _known_otherwise(pool, argument, sinks)
             why = why or _above(pool, argument, value, after, sinks)
+            why = why or set_in_url(pool, argument, sinks.sink(pool.sink), sites)
             found.append(Missing(pool, argument, value, why))
         found += _false_flags(pool, policy, sinks)
     return _lowest(found)
@@ -245,6 +248,8 @@ def _known_otherwise(pool: Pool, argument: Argument, sinks: Sinks) -> str | None
     for other in _other_names(sink, argument):
         if other.name in pool.passed | pool.lost:
             return f"the code passes {other.name}, which is the same limit"
+    if argument.opens_pool:
+        return f"{argument.name} makes a pool of a call that may open a single connection"
     if argument.versions:
         return f"only {sink.library} {argument.versions} takes it, and the call names no version"
     return None

@@ -127,9 +127,10 @@ def split_maximum(one: Members, policy: Policy, sinks: Sinks) -> None:
 
 
 def _cap_effective(one: Members, cap: int, sinks: Sinks) -> None:
-    """A minimum (or size) that is the maximum as no other is given."""
-    name = effective_maximum(one.sink, one.pool)
-    for index in one.of(name) if name is not None else ():
+    """A size that is the maximum itself, or a minimum that is as no other is given."""
+    effective = effective_maximum(one.sink, one.pool)
+    names = (effective,) if effective else (*one.sink.limit_sum, *one.sink.limit_largest)
+    for index in one.of(*names):
         argument = sinks.argument(one.pool.sink, one.sites[index].argument)
         lowers = argument.role is not Role.MAX and one.may_change(index)
         if lowers and is_above(one.found[index].value, cap, argument):
@@ -146,17 +147,33 @@ def default_numbers(sink: Sink, role: Role) -> list[int]:
 _LOWERED = "the maximum is now"
 
 
-def lower_minimum(one: Members) -> None:
+def lower_minimum(one: Members, policy: Policy) -> None:
     """A maximum below the minimum raises, so the minimum goes down with it."""
     name = one.sink.min_argument
     maxima = one.in_role(Role.MAX)
+    cap = maximum_cap(policy)
+    if name is not None and cap is not None and _default_is_above(one, cap):
+        _lower(one, name, cap)
+        return
     if name is None or not any(one.found[i].reason for i in (*maxima, *one.of(name))):
         return
     lifted = {v for a in one.sink.arguments if a.role is Role.MAX for v in a.no_limit}
     numbers = [v for i in maxima if isinstance(v := one.found[i].value, int) and v not in lifted]
     if not numbers:
         return
-    most = min(numbers)
+    _lower(one, name, min(numbers))
+
+
+def _default_is_above(one: Members, cap: int) -> bool:
+    """The code leaves the maximum to the library, whose own number is above the cap."""
+    maxima = [a for a in one.sink.arguments if a.role is Role.MAX and a.has_default]
+    given = one.pool.passed | one.pool.lost
+    if not maxima or one.pool.in_test or any(a.name in given for a in maxima):
+        return False
+    return all(is_above(a.default, cap, a) for a in maxima)
+
+
+def _lower(one: Members, name: str, most: int) -> None:
     for index in one.of(name):
         least = minimum_after(one.sink, most, {name: one.found[index].value})
         if least is not None and one.may_change(index):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -80,7 +81,8 @@ def servers_of(
 
 def _named_server(pool: Pool, surroundings: Surroundings) -> str:
     """The server that a pool's URLs, or the driver it is handed, name without a doubt."""
-    named = {url.partition("+")[0] for url in pool.urls} or _driver(pool, surroundings)
+    named = {url.partition("+")[0] for url in pool.urls}
+    named = named or _driver(pool, surroundings) or _class(pool, surroundings)
     found = {kind for kind, words in _SCHEMES.items() if named & set(words)}
     known = {word for words in _SCHEMES.values() for word in words}
     return found.pop() if len(found) == 1 and named <= known else ANY_SQL
@@ -93,3 +95,13 @@ def _driver(pool: Pool, surroundings: Surroundings) -> set[str]:
         return set()
     named = [k.value for k in call.keywords if k.arg == "creator"] or call.args[:1]
     return {node.id.lower() for node in named if isinstance(node, ast.Name)}
+
+
+def _class(pool: Pool, surroundings: Surroundings) -> set[str]:
+    """The server in the name of the class that is called: ``PooledMySQLDatabase(...)``."""
+    call = surroundings.way_to(pool.call)[-1] if pool.call is not None else None
+    match call:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            found = re.match(r"Pooled(Postgresql|Psycopg|MySQL|MariaDB)", name)
+            return {found.group(1).lower()} if found else set()
+    return set()
