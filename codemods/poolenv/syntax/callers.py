@@ -22,6 +22,8 @@ from poolenv.syntax.scopes import Module, Scope
 
 _MOST_FILES = 200
 """A name that more files call is no factory of pools."""
+_LARGE = 3_000
+"""Python files of a repository beyond which files parsed for callers alone are few."""
 _FILES_PER_QUESTION = 8
 _FILES_PER_RUN = 40
 """Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
@@ -54,16 +56,20 @@ class Callers:
     exhausted: bool = False
     """Since the last ``grant``, callers were left out because the allowance was used up."""
     _left: int = 0
+    _per_question: int = 0
     _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
     _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.allowance = len(self.program.snapshot.candidates) + _FILES_PER_RUN
+        snapshot = self.program.snapshot
+        large = len(snapshot.python) > _LARGE
+        self._per_question = _FILES_PER_QUESTION if large else _FILES_PER_RUN
+        self.allowance = len(snapshot.candidates) + (_FILES_PER_RUN if large else _LARGE)
 
     def grant(self) -> None:
         """Start a new question: it may have some more files parsed for its callers."""
         self.exhausted = False
-        self._left = min(_FILES_PER_QUESTION, self.allowance)
+        self._left = min(self._per_question, self.allowance)
 
     def of(self, scope: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls of a function, method, constructor or named lambda.
