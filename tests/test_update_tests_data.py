@@ -101,6 +101,20 @@ def test_data_that_a_test_compares_with() -> None:
     ]
 
 
+def test_data_that_a_module_reads_for_its_tests() -> None:
+    data = {"tests/data/pool.toml": "[engine]\nmax_overflow = 10 # 10\n\n[page]\nsize = 10\n"}
+    reading = (
+        'from app import db\n\nCASES = tomllib.loads(open("tests/data/pool.toml").read())\n\n\n'
+    )
+    compared = "def test_pool():\n    assert describe(db.engine) == CASES['engine']\n"
+    used = "def test_pool():\n    assert describe(db.make_engine(CASES)) == 1\n"
+    for test, overflow in ((compared, 5), (used, 10)):
+        files = {"app/db.py": LITERAL, "tests/test_pool.py": reading + test, **data}
+        found, _ = updated(files, OVERFLOW)
+        expected = data["tests/data/pool.toml"].replace("overflow = 10", f"overflow = {overflow}")
+        assert found["tests/data/pool.toml"] == expected
+
+
 def test_own_test_of_an_earlier_run_is_left_to_be_made_anew() -> None:
     assert MARKER == LIMITS_TEST_MARKER
     test = f'"""{MARKER}"""\nfrom app import db\nassert db.engine.pool._max_overflow == 10\n'

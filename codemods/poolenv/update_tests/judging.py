@@ -37,6 +37,8 @@ class Judgement:
     new: Scalar
     doubt: str | None = None
     """Why it is left to the person."""
+    parts: tuple[tuple[Scalar, Scalar], ...] = ()
+    """Of a claim about a sum: each part's value before and after."""
 
     @property
     def changes(self) -> bool:
@@ -180,7 +182,8 @@ class Judge:
             about += near
         if not means(claim.literal.expr, sum(before)):
             return None
-        return Judgement(claim, tuple(about), sum(before), sum(after))
+        parts = tuple(zip(before, after, strict=True))
+        return Judgement(claim, tuple(about), sum(before), sum(after), parts=parts)
 
 
 def _choices(claim: Claim) -> list[ast.expr]:

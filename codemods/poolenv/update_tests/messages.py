@@ -21,6 +21,7 @@ _EXPECTING = re.compile(
 )
 _COUNTED = re.compile(r"^[\"'`)]*\s*(?:connections?|overflow|extra|slots?)\b", re.IGNORECASE)
 _NEAR = 40
+_ADDED = re.compile(r"(?<![\w.+])(\d+)(\s*\+\s*)(\d+)(?![\w.])(?!\s*\+)")
 _TOTAL = re.compile(r"^\s*(?:connections?\b|in total|total\b)", re.IGNORECASE)
 
 
@@ -32,11 +33,14 @@ class Words:
     keys: frozenset[str]
     old: Scalar
     new: Scalar
-    is_sum: bool = False
+    parts: tuple[tuple[Scalar, Scalar], ...] = ()
+    """Of a sum: what is added up, before and after."""
 
     def edits(self, module: Module, start: int, end: int, named: bool) -> Iterator[Edit]:
         """Edits of the old number in a range of the file; ``named``: only beside the name."""
         text = module.lines.text[start:end]
+        if self.parts:
+            yield from self._addends(module, start, text)
         is_f = re.match(r"(?i)[rbu]{0,1}f[rb]{0,1}[\"']", text) is not None
         for number in numbers(text, self.old):
             if is_f and in_braces(text, number.start()):
@@ -49,9 +53,26 @@ class Words:
                     module.lines.position(first)[0],
                 )  # fmt: skip
 
+    def _addends(self, module: Module, start: int, text: str) -> Iterator[Edit]:
+        """Edits of ``5 + 10`` beside a total of 15, in either order."""
+        for added in _ADDED.finditer(text):
+            written = [added[1], added[3]]
+            for parts in (self.parts, self.parts[::-1]):
+                if [str(old) for old, _ in parts] == written:
+                    break
+            else:
+                continue
+            for group, (old, new) in zip((1, 3), parts, strict=True):
+                if old != new:
+                    first, last = start + added.start(group), start + added.end(group)
+                    yield Edit(
+                        module.path, first, last, added[group], str(new),
+                        "says what the test adds up now", module.lines.position(first)[0],
+                    )  # fmt: skip
+
     def _is_ours(self, text: str, number: re.Match[str], named: bool) -> bool:
         before, after = text[: number.start()], text[number.end() :]
-        if self.is_sum:
+        if self.parts:
             return bool(_COUNTED.match(after) or _EXPECTING.search(before))
         name = self._last_name(before)
         if name is not None:
@@ -72,8 +93,7 @@ class Words:
 def words_of(judgement: Judgement, vocabulary: frozenset[str]) -> Words:
     """How texts speak about what a judgement changes."""
     keys = frozenset(name for fact in judgement.facts for name in fact.keys)
-    is_sum = bool(judgement.claim.subject.parts)
-    return Words(vocabulary, keys, judgement.old, judgement.new, is_sum)
+    return Words(vocabulary, keys, judgement.old, judgement.new, judgement.parts)
 
 
 def words_of_text(facts: Iterable[Fact], text: str, vocabulary: frozenset[str]) -> Words | None:

@@ -96,12 +96,39 @@ def _mentioned(program: Program) -> dict[str, bool]:
 
 
 def _compares(tree: ast.Module, name: str) -> bool:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inner = list(ast.walk(node))
-            named = any(isinstance(n, ast.Constant) and name in str(n.value) for n in inner)
-            asserts = any(isinstance(n, ast.Assert | ast.Compare) for n in inner)
-            sets = any(getattr(n, "attr", "") in ("setenv", "environ") for n in inner)
-            if named and asserts and not sets:
-                return True
+    """A function does that names the file, or that uses what the module read from it."""
+    read = {
+        target.id
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and _names(statement, name)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    return any(
+        _asserts(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (_names(node, name) or _compares_name(node, read))
+    )
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    return any(isinstance(n, ast.Constant) and name in str(n.value) for n in ast.walk(node))
+
+
+def _asserts(function: ast.AST) -> bool:
+    inner = list(ast.walk(function))
+    asserts = any(isinstance(n, ast.Assert | ast.Compare) for n in inner)
+    return asserts and not any(getattr(n, "attr", "") in ("setenv", "environ") for n in inner)
+
+
+def _compares_name(function: ast.AST, read: set[str]) -> bool:
+    """Whether one side of an equation is what the module read, or an entry of it."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Compare):
+            for side in (node.left, *node.comparators):
+                while isinstance(side, ast.Subscript | ast.Attribute):
+                    side = side.value
+                if isinstance(side, ast.Name) and side.id in read:
+                    return True
     return False
