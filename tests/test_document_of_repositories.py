@@ -79,3 +79,21 @@ def test_a_variable_that_no_code_reads_sets_nothing(tmp_path: Path) -> None:
     assert decision.edit is not None
     plain = replace(decision, edit=replace(decision.edit, new="5"))
     assert variable_of(plain, found.snapshot) is None
+
+
+def test_a_cap_says_how_it_was_split(tmp_path: Path) -> None:
+    """The overflow is lowered first; the size only where it is above the cap by itself."""
+    (tmp_path / "db.py").write_text(
+        "from sqlalchemy import create_engine\n"
+        'small = create_engine("postgresql://db", pool_size=8, max_overflow=20)\n'
+        'large = create_engine("postgresql://db", pool_size=20, max_overflow=0)\n'
+    )
+    options = Options(base="", policy=Policy(rules=(Rule(Action.CAP, "max", 10),)))
+    text = document(run(tmp_path, options), options, "0" * 40)[0].after.decode()
+    split = text.partition("### How the cap was split")[2].partition("##")[0].split("\n")
+    assert [line for line in split if line] == [
+        "- `db.py:2` `max_overflow`, `20` to `2`: size + overflow is capped at 10:"
+        " overflow is lowered first, 2 is left",
+        "- `db.py:3` `pool_size`, `20` to `10`: size + overflow is capped at 10:"
+        " size alone is above",
+    ]

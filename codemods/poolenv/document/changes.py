@@ -35,6 +35,8 @@ class Setting:
     variable: str | None
     moved: bool
     """The value was written in code and is now a variable's default."""
+    split: str | None = None
+    """How a cap of the whole pool was split between its arguments, where that changed this one."""
 
     @property
     def changed(self) -> bool:
@@ -166,7 +168,16 @@ def _setting(decisions: list[Decision], snapshot: Snapshot) -> Setting:
         new_value=first.new_value,
         variable=variable_of(first, snapshot),
         moved=first.site.env is None,
+        split=_split(decisions),
     )
+
+
+def _split(decisions: list[Decision]) -> str | None:
+    """The plan's words on the split, which the variable's name follows."""
+    for decision in decisions:
+        if decision.site.value != decision.new_value and " is capped at " in decision.reason:
+            return decision.reason.removesuffix(f": {decision.variable}")
+    return None
 
 
 def _variables(migration: Migration, left_out: frozenset[Range]) -> tuple[Variable, ...]:
