@@ -74,6 +74,36 @@ def test_a_text_stays_a_text(tmp_path: Path) -> None:
     assert found == {"db.py": source.format('os.getenv("DB_MAX_OVERFLOW", "5")')}
 
 
+SIZED = "from sqlalchemy import create_engine\n\n{}\n"
+PASSED = 'engine = create_engine("postgresql:///a", pool_size={})'
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after"),
+    [
+        (PASSED.format("int({})"), '"13"', "5"),
+        (PASSED.format("int({})"), "'4'", "4"),
+        (PASSED.format("int({})"), '"1" "3"', "5"),
+        ("SIZE = {}\n" + PASSED.format("int(SIZE)"), '"13"', "5"),
+        ("def make(size={}):\n    " + PASSED.format("int(size)") + "\n\n\nmake()", '"4"', "4"),
+    ],
+)
+def test_a_text_that_the_code_makes_a_number(
+    tmp_path: Path, source: str, before: str, after: str
+) -> None:
+    """``int("13")`` has its conversion, and gets no second one."""
+    found = changed(tmp_path, {"db.py": SIZED.format(source.format(before))}, *cap(size=5))
+    default = before if after in before else f'"{after}"'
+    read = f'os.getenv("DB_POOL_SIZE", {default})'
+    assert found == {"db.py": SIZED.format(source.format(read))}
+
+
+def test_a_text_that_becomes_a_float(tmp_path: Path) -> None:
+    """It is proved through the author's own ``float(...)``."""
+    found = changed(tmp_path, {"db.py": engine('pool_timeout=float("2.5")')})
+    assert found == {"db.py": engine('pool_timeout=float(os.getenv("DB_POOL_TIMEOUT", "2.5"))')}
+
+
 def test_single_quotes(tmp_path: Path) -> None:
     """A file with single quotes only gets more of them; one double quote is enough for those."""
     source = engine("pool_size=5").replace('"', "'")

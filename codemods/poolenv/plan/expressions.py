@@ -18,7 +18,8 @@ def environment_read(
 ) -> str:
     """``int(os.getenv("NAME", "5"))`` for a number, a set of accepted words for a flag.
 
-    The author's own expression (``60 * 60``) stays readable where its value does not change.
+    The author's own expression (``60 * 60``) stays readable where its value does not change. A
+    text that the author's own code makes a number (``int("6")``) is read as a text.
     """
     variable = f"{quote}{name}{quote}"
     if isinstance(value, bool):
@@ -27,6 +28,9 @@ def environment_read(
         return f"os.getenv({variable}, {default}).strip().lower() in ({words})"
     if isinstance(value, str):
         return f"os.getenv({variable}, {quote}{value}{quote})"
+    if _is_text(source_text):
+        text = f"{quote}{value}{quote}" if changed else source_text.strip()
+        return f"os.getenv({variable}, {text})"
     kind = "float" if isinstance(value, float) else "int"
     default = f"{quote}{value}{quote}"
     if not changed:
@@ -39,6 +43,15 @@ def environment_read(
     return f"{kind}(os.getenv({variable}, {default}))"
 
 
+def _is_text(text: str) -> bool:
+    """A plain string, however it is written."""
+    try:
+        node = ast.parse(f"({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError):
+        return False
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def _written_number(text: str) -> str | None:
     """A number as it is written, sign included; None for any other expression."""
     try:
@@ -48,6 +61,8 @@ def _written_number(text: str) -> str | None:
     negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
     operand = node.operand if isinstance(node, ast.UnaryOp) and negative else node
     if not isinstance(operand, ast.Constant) or "#" in text or "\n" in text:
+        return None
+    if not isinstance(operand.value, int | float):
         return None
     return "".join(text.split())
 

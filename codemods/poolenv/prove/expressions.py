@@ -129,7 +129,7 @@ def expression_at(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.ex
     if start is None or not is_harmless(start):
         return None
     if reads_environment(start):
-        return start
+        return start if converts(start) else _conversion_of(start, way)
     read: ast.expr | None = None
     for parent in reversed(way):
         if parent is start or isinstance(parent, ast.keyword):
@@ -140,6 +140,16 @@ def expression_at(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> ast.ex
             break
         read = parent if reads_environment(parent) else read
     return read or start
+
+
+def _conversion_of(read: ast.expr, way: list[ast.AST]) -> ast.expr:
+    """The author's ``int(...)`` right around a new read, as for ``int("6")``; else the read."""
+    for parent in way:
+        match parent:
+            case ast.Call(func=ast.Name(id="int" | "float"), args=[argument], keywords=[]):
+                if argument is read:
+                    return parent
+    return read
 
 
 def _way_to(tree: ast.Module, lines: Lines, at: tuple[int, int]) -> list[ast.AST]:

@@ -74,5 +74,17 @@ def _trial(
     if variable is None and reads_environment(expression):
         detail = f"line {line}: reads a variable that the plan does not name"
         return Check(lines.path, "set", False, detail)
-    own_read = not holds(place.new, lines.range_of(expression)) and not converts(expression)
+    outside = not holds(place.new, lines.range_of(expression)) or _was_text(place.edit.old, value)
+    own_read = outside and not converts(expression)
     return Trial(lines.path, line, expression, source, variable, value, own_read)
+
+
+def _was_text(old: str, value: Scalar) -> bool:
+    """A text that the author's code makes a number somewhere else: ``SIZE = "6"``."""
+    if isinstance(value, str | bool | None):
+        return False
+    try:
+        node = ast.parse(f"({old}\n)", mode="eval").body
+    except (SyntaxError, ValueError):
+        return False
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
