@@ -87,6 +87,8 @@ def test_a_bound_gives_no_name(tmp_path: Path) -> None:
         ("PostgreSQLAdapter", "POSTGRES_ADAPTER", "POSTGRES_POOL_SIZE", "ADAPTER"),
         ("AksaraApp", "AKSARA", "AKSARA_POOL_SIZE", ""),
         ("HTTPStore", "HTTP_STORE", "DB_POOL_SIZE", "HTTP_STORE"),
+        ("SQLALCHEMY_POOL", "", "DB_POOL_SIZE", ""),
+        ("SQLAlchemyStore", "STORE", "DB_POOL_SIZE", "STORE"),
         ("replica_engine", "REPLICA", "DB_REPLICAS_SIZE", ""),
     ],
 )
@@ -126,3 +128,25 @@ def test_one_name_for_the_two_ways_to_a_store(tmp_path: Path) -> None:
     others = {f"{n}.py": engine("pool_size=5").replace("engine =", f"{n} =") for n in "abc"}
     files = {"ledger.py": store + "\n\nledger = Ledger(print)\n", **others}
     assert names(planned(tmp_path, files)) == {"DB_POOL_SIZE": 5, "DB_LEDGER_POOL_SIZE": 7}
+
+
+def test_flat_settings_of_flask(tmp_path: Path) -> None:
+    """A rule on ``max_overflow`` speaks of SQLALCHEMY_MAX_OVERFLOW; the prefix names no engine."""
+    source = (
+        "from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n\n\n"
+        "class {}:\n    SQLALCHEMY_POOL_SIZE = {}\n    SQLALCHEMY_MAX_OVERFLOW = 30\n"
+        "    SQLALCHEMY_POOL_TIMEOUT = 40\n    SQLALCHEMY_POOL_RECYCLE = 900\n"
+    )
+    files = {"db.py": source.format("Config", 20), "dev.py": source.format("Dev", 6)}
+    rules = cap(max_overflow=5, pool_size=8, pool_timeout=9, pool_recycle=300)
+    given = {
+        d.site.argument: (d.variable, d.new_value)
+        for d in planned(tmp_path, files, *rules).plan.decisions
+        if d.site.path == "db.py"
+    }
+    assert given == {
+        "SQLALCHEMY_POOL_SIZE": ("DB_POOL_SIZE", 8),
+        "SQLALCHEMY_MAX_OVERFLOW": ("DB_MAX_OVERFLOW", 5),
+        "SQLALCHEMY_POOL_TIMEOUT": ("DB_POOL_TIMEOUT", 9),
+        "SQLALCHEMY_POOL_RECYCLE": ("DB_POOL_RECYCLE", 300),
+    }

@@ -17,7 +17,8 @@ _GENERIC = frozenset(
 
 def label(name: str) -> str:
     """The words of a name that say something, in capitals; empty where none does."""
-    plain = name.rpartition(".")[2].replace("PostgreSQL", "Postgres").replace("SQL", "Sql")
+    plain = re.sub("sqlalchemy", "sqlalchemy", name.rpartition(".")[2], flags=re.I)
+    plain = plain.replace("PostgreSQL", "Postgres").replace("SQL", "Sql")
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain)
     words = re.sub(r"([A-Z])([A-Z][a-z])", r"\1_\2", words)
     parts = [w for w in re.split(r"[^A-Za-z0-9]+", words.lower()) if w and w not in _GENERIC]

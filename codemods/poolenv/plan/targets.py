@@ -40,8 +40,13 @@ def own_targets(sites: Iterable[Site], policy: Policy, sinks: Sinks) -> dict[int
 
 
 def matches(rule: Rule, argument: Argument) -> bool:
-    """The rule speaks of this argument, by its role or by its own name."""
-    return rule.target in (argument.role.value, argument.name)
+    """The rule speaks of this argument, by its role or by its own name.
+
+    ``max_overflow`` is the name of Flask-SQLAlchemy's flat setting SQLALCHEMY_MAX_OVERFLOW, too.
+    """
+    own = argument.name.removeprefix("SQLALCHEMY_")
+    plain = own.lower() if own != argument.name else own
+    return rule.target in (argument.role.value, argument.name, plain)
 
 
 def own_target(site: Site, policy: Policy, sinks: Sinks) -> Target:
