@@ -82,6 +82,22 @@ def test_a_bound_gives_no_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("variable", "expected"),
+    [("WEB_CONCURRENCY", "DB_POOL_SIZE"), ("DB_POOL_SIZE", "DB_OTHER_POOL_SIZE")],
+)
+def test_an_operand_gives_no_name(tmp_path: Path, variable: str, expected: str) -> None:
+    """The number of workers sets no pool of its own, though both are 4; nor does DB_POOL_SIZE."""
+    read = f'int(os.environ.get("{variable}", 4)) + 1'
+    files = {
+        "db.py": "import os\n\n" + engine(f"pool_size={read}"),
+        "other.py": engine("pool_size=4"),
+    }
+    plan = planned(tmp_path, files).plan
+    found = {d.variable for d in plan.decisions if d.site.path == "other.py"}
+    assert found == {expected}
+
+
+@pytest.mark.parametrize(
     ("name", "words", "beside", "left"),
     [
         ("PostgreSQLAdapter", "POSTGRES_ADAPTER", "POSTGRES_POOL_SIZE", "ADAPTER"),

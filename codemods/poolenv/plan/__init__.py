@@ -167,10 +167,13 @@ class _Planner:
         more = [Named(one.site, one.value, one.argument.default) for one in missing if one.reads]
         pools, policy, sinks = self.found.pools, self.policy, self.sinks
         every = tuple(self._with_new_defaults(wanted, reasons))
+        operands = calculated(self.found.sites, pools).operands
+        plain = tuple(site for i, site in enumerate(every) if i not in operands)
+        only = frozenset(every[i].env or "" for i in operands) - {site.env for site in plain}
         servers = servers_of(pools, every, policy, sinks, self.surroundings)
         given, remarks = variable_names(
             (*need, *more),
-            Existing(every, defaults_of(self.found.sites)),
+            Existing(plain, defaults_of(self.found.sites), only),
             pools,
             servers,
             policy,

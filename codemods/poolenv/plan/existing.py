@@ -18,6 +18,8 @@ class Existing:
 
     sites: tuple[Site, ...]
     before: Mapping[str, Values]
+    operands: frozenset[str] = frozenset()
+    """Variables that calculations read (``WEB_CONCURRENCY + 1``), so they set no argument."""
 
 
 def defaults_of(reading: Iterable[Site]) -> dict[str, Values]:

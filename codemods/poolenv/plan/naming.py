@@ -22,6 +22,8 @@ class Names:
     pools: Mapping[PoolKey, Pool]
     before: Mapping[str, Values]
     """The variables that the repository reads, with their defaults of today."""
+    operands: frozenset[str]
+    """Those that only calculations read: no argument joins them."""
     used: dict[str, tuple[str, Values]] = field(default_factory=dict)
     given: dict[Site, str] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
@@ -59,6 +61,8 @@ class Names:
 
         An argument that is added may also take a variable whose default is the wanted one.
         """
+        if name in self.operands:
+            return False
         today = self.before.get(name)
         if not today or unit.before <= today:
             return True
@@ -98,7 +102,7 @@ def variable_names(
     found: dict[str, list[Site]] = {}
     for site in reading:
         found.setdefault(servers.family(site, policy, sinks), []).append(site)
-    names = Names({pool.key: pool for pool in pools}, there.before, taken(found))
+    names = Names({pool.key: pool for pool in pools}, there.before, there.operands, taken(found))
     for of_family, members in sorted(by_family.items()):
         argument = sinks.argument(members[0].site.sink, members[0].site.argument)
         shared = shared_name(of_family, found)
