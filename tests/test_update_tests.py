@@ -111,19 +111,6 @@ def case(before: str, expected: str, name: str) -> object:
             "total_through_names",
         ),
         case(
-            """
-            total = db.engine.pool.size() + db.engine.pool._max_overflow
-            if total == 15:
-                print("✅ 15 connections (5 + 10), also 10 + 5, not 5 + 10 + 1 or 1.5 + 10")
-            """,
-            """
-            total = db.engine.pool.size() + db.engine.pool._max_overflow
-            if total == 10:
-                print("✅ 10 connections (5 + 5), also 5 + 5, not 5 + 10 + 1 or 1.5 + 10")
-            """,
-            "what_is_added_up",
-        ),
-        case(
             "assert (db.engine.pool.size(), db.engine.pool._max_overflow) == (5, 10)",
             "assert (db.engine.pool.size(), db.engine.pool._max_overflow) == (5, 5)",
             "tuples",
