@@ -104,6 +104,38 @@ def test_a_text_that_becomes_a_float(tmp_path: Path) -> None:
     assert found == {"db.py": engine('pool_timeout=float(os.getenv("DB_POOL_TIMEOUT", "2.5"))')}
 
 
+@pytest.mark.parametrize(
+    ("library", "read"),
+    [
+        ("from decouple import config", 'config("OVER", cast=int, default={})'),
+        ("from decouple import config", 'config("OVER", default={}, cast=int)'),
+        ("import os as _os", 'int(_os.environ.get("OVER", default={}))'),
+        ("import os as _os", 'int(_os.getenv("OVER", {}))'),
+    ],
+)
+def test_a_default_that_is_a_text(tmp_path: Path, library: str, read: str) -> None:
+    """The read makes it a number, under whatever name; the proof takes that for granted."""
+    source = f"{library}\n" + engine(f"max_overflow={read}")
+    found = changed(tmp_path, {"db.py": source.format('"11"')}, *cap(overflow=5))
+    assert found == {"db.py": source.format('"5"')}
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ('os.environ.get("OVER") or 18', True),
+        ('int(os.environ.get("OVER") or 18)', False),
+        ('os.environ.get("OVER", 18)', False),
+    ],
+)
+def test_a_text_that_reaches_the_pool(tmp_path: Path, read: str, said: bool) -> None:
+    """What can't be made a number by an edit of the read is pointed out."""
+    source = "import os\n\n" + engine(f"max_overflow={read}")
+    remarks = planned(tmp_path, {"db.py": source}, *cap(overflow=5)).plan.remarks
+    text = "once OVER is set, its text reaches max_overflow, which takes a number"
+    assert [remark.text for remark in remarks] == ([text] if said else [])
+
+
 def test_single_quotes(tmp_path: Path) -> None:
     """A file with single quotes only gets more of them; one double quote is enough for those."""
     source = engine("pool_size=5").replace('"', "'")

@@ -25,7 +25,7 @@ from poolenv.plan.additions import Missing, additions, missing_arguments
 from poolenv.plan.calculations import calculated, hold, with_changed_literals
 from poolenv.plan.decide import Facts, obstacles, shared_literals, verdict_of
 from poolenv.plan.derived import derived
-from poolenv.plan.edits import Editor, apart, converts, new_value
+from poolenv.plan.edits import Editor, apart, converts, new_value, unconverted
 from poolenv.plan.existing import Existing, defaults_of
 from poolenv.plan.left_out import variables_of, without_files
 from poolenv.plan.limits import pool_changes
@@ -119,9 +119,9 @@ class _Planner:
         for i, site in enumerate(sites):
             if reasons[i] is None and site.source in refused:
                 reasons[i] = refused[site.source]
-            doubt = unclear(site, self.policy, self.sinks)
-            if doubt is not None and not site.in_test:
-                self.remarks.append(Remark(site.path, site.line, doubt))
+            doubt = None if site.in_test else unclear(site, self.policy, self.sinks)
+            for said in filter(None, (doubt, unconverted(site, self.sinks))):
+                self.remarks.append(Remark(site.path, site.line, said))
             if reasons[i] is None and site.holder is Holder.EXPRESSION:
                 wanted[i] = self._as_annotated(site, wanted[i])
         return wanted, reasons

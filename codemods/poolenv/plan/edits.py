@@ -79,11 +79,21 @@ def new_value(site: Site, target: Target) -> Scalar:
 
 
 def converts(site: Site, sinks: Sinks) -> bool:
-    """An untyped read whose text the library would not convert."""
+    """An untyped read whose text the library would not convert, to be made a number here."""
+    return site.whole_source is not None and _reaches_as_text(site, sinks)
+
+
+def unconverted(site: Site, sinks: Sinks) -> str | None:
+    """What to say of such a read that can't be made a number: ``os.environ.get("X") or 18``."""
+    if site.whole_source is not None or site.in_test or not _reaches_as_text(site, sinks):
+        return None
+    return f"once {site.env} is set, its text reaches {site.argument}, which takes a number"
+
+
+def _reaches_as_text(site: Site, sinks: Sinks) -> bool:
     argument = sinks.argument(site.sink, site.argument)
     return (
         site.untyped_env
-        and site.whole_source is not None
         and argument.type in ("int", "float")
         and argument.strings != "converted"
         and isinstance(number(site.value), int | float)
