@@ -58,7 +58,7 @@ def trace(
     found = one_per_configuration([answer for answer in asked if answer is not None])
     likely = [answer for answer in doubtful.values() if answer is not None]
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
-    pools = pools_of(tracer, found)
+    pools = pools_of(tracer, found, urls)
     open_uses = [use for use in uses if use.doubt is not None and doubtful[id(use)] is None]
     lost = unresolved_of(program, found, open_uses)
     loose = loose_settings(program, resolver, sites) if uses else ()

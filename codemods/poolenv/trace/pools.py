@@ -11,7 +11,7 @@ from poolenv.catalogue.entry import Form
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Origin, Pool, PoolKey, Scalar, Span
 from poolenv.syntax.references import At, External
-from poolenv.syntax.use import Use
+from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.outcome import Lost, Outcome, Value
 from poolenv.trace.sites import Answer
 from poolenv.trace.tracer import Tracer
@@ -22,7 +22,9 @@ _POOL_CLASS = re.compile(r"[A-Z]\w*Pool$")
 Chain = tuple[PoolKey, ...]
 
 
-def pools_of(tracer: Tracer, found: Iterable[Answer]) -> Iterator[Pool]:
+def pools_of(
+    tracer: Tracer, found: Iterable[Answer], urls: tuple[UrlParameter, ...] = ()
+) -> Iterator[Pool]:
     """The pools of all answers: one per use, or one per outermost call of its wrappers."""
     seen: set[tuple[PoolKey, str]] = set()
     every = tuple(found)
@@ -31,13 +33,19 @@ def pools_of(tracer: Tracer, found: Iterable[Answer]) -> Iterator[Pool]:
         if answer.use.call is None and _spans(answer) <= called:
             continue
         unused = answer.use.sink.form is Form.DICT_ARGUMENT and not answer.outcomes
+        unused = unused or _given_a_pool(answer.use)
         if answer.use.sink.id.endswith(".resize") or unused or not answer.use.opens:
             continue
         for chain, name in _chains(tracer, answer):
-            pool = _pool(tracer, answer, chain, name)
+            pool = _pool(tracer, answer, chain, name, _in_url(answer.use, urls))
             if (pool.key, pool.sink) not in seen:
                 seen.add((pool.key, pool.sink))
                 yield pool
+
+
+def _given_a_pool(use: Use) -> bool:
+    """``redis.Redis(connection_pool=pool)`` opens no pool of its own."""
+    return use.call is not None and any(k.arg == "connection_pool" for k in use.call.keywords)
 
 
 def _spans(answer: Answer) -> set[Span]:
@@ -67,9 +75,31 @@ def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
     return [*own, *((chain, chains[chain]) for chain in longest)]
 
 
-def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Pool:
+def _in_url(use: Use, urls: tuple[UrlParameter, ...]) -> dict[str, tuple[Scalar, ...]]:
+    """The arguments that the query of a URL in the call itself gives."""
+    if use.call is None or not use.sink.url_query:
+        return {}
+    span = use.at.scope.module.lines.span(use.call)
+    return {
+        one.argument.name: (one.value,)
+        for one in urls
+        if one.span.path == span.path
+        and (span.line, span.column) <= (one.span.line, one.span.column)
+        and (one.span.end_line, one.span.end_column) <= (span.end_line, span.end_column)
+        and one.argument.name in use.sink.url_query
+    }
+
+
+def _pool(
+    tracer: Tracer,
+    answer: Answer,
+    chain: Chain,
+    name: str | None,
+    in_url: dict[str, tuple[Scalar, ...]],
+) -> Pool:
     use = answer.use
-    arguments, lost = _arguments(answer, chain)
+    passed_on, lost = _arguments(answer, chain)
+    arguments = {**in_url, **passed_on}
     pool_class = _pool_class(tracer, use)
     limit = most_of(use.sink, arguments, lost, pool_class)
     key = chain[-1] if chain else answer.key
@@ -95,7 +125,8 @@ def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None) -> Poo
             question.argument.name
             for question, outcomes in answer.outcomes
             if any(isinstance(o, Value) or not o.mapping for o in outcomes)
-        ),
+        )
+        | frozenset(in_url),
         open_ended=any(isinstance(o, Lost) and o.mapping for o in everything),
         use=answer.key,
         lost=lost,
