@@ -137,7 +137,22 @@ def test_a_name_for_another_branch_is_not_followed(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a..b", "-x", "a b", "x.lock", "a~1", "@{-1}", "/a", "a/", "a\nb", "\x1b[31m"]
+    "name",
+    [
+        "",
+        "a..b",
+        "-x",
+        "a b",
+        "x.lock",
+        "a~1",
+        "@{-1}",
+        "/a",
+        "a/",
+        "a\nb",
+        "\x1b[31m",
+        "HEAD",
+        "@",
+    ],
 )
 def test_names_that_git_does_not_take(repository: Path, name: str) -> None:
     refuses(repository, "not a valid branch name", branch=name)

@@ -64,6 +64,7 @@ def _with_argument(**changes: object) -> Mapping[str, object]:
     ("entry", "said"),
     [
         (_entry(colour="red"), "unknown key 'colour'"),
+        (_entry(calable="x"), "unknown key 'calable'; did you mean 'callables'?"),
         (_entry(callables=[]), "callables is empty: give the names"),
         (_entry(callables=[], id="x"), "callables is empty"),
         (_entry(callables="acme.Pool()"), "'acme.Pool()' is not a qualified name"),

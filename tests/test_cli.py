@@ -175,11 +175,33 @@ def test_in_place_outside_git(poolenv: Poolenv, tmp_path: Path) -> None:
     assert (tmp_path / "app.py").read_text() == "import os\n\n" + IMPORT + AFTER
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--branch", "limits"),
+        ("--base", "HEAD"),
+        ("--force",),
+        ("--author", "A <a@example.org>"),
+        ("--sign",),
+    ],
+)
+def test_in_place_makes_no_commits(
+    poolenv: Poolenv, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    """An option that would have no effect is a mistake, and nothing is edited."""
+    (tmp_path / "app.py").write_text(IMPORT + BEFORE)
+    done = poolenv(tmp_path, "migrate", "--in-place", *option)
+    said = f"{option[0]} speaks of commits, and --in-place makes none; give one of them"
+    assert (done.returncode, done.stderr) == (2, f"poolenv: error: {said}\n")
+    assert (tmp_path / "app.py").read_text() == IMPORT + BEFORE
+
+
 def test_migrate_outside_git_is_refused_in_one_line(poolenv: Poolenv, tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(IMPORT + BEFORE)
     done = poolenv(tmp_path, "migrate")
     assert done.returncode in (2, 4)
     assert "not a git repository" in done.stderr
+    assert "`migrate --in-place`" in done.stderr
     assert done.stderr.count("\n") == 1
     assert (tmp_path / "app.py").read_text() == IMPORT + BEFORE
 

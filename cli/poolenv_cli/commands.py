@@ -40,6 +40,24 @@ def options_of(root: Path, config: Path | None, given: CommandLine) -> Options:
     return merge(load(root, config), given)
 
 
+def check_in_place(
+    branch: str | None, base: str | None, *, force: bool, author: str | None, sign: bool
+) -> None:
+    """PoolenvError for an option of commits beside ``--in-place``, which makes none."""
+    options = {
+        "--branch": branch is not None,
+        "--base": base is not None,
+        "--force": force,
+        "--author": author is not None,
+        "--sign": sign,
+    }
+    given = [name for name, is_given in options.items() if is_given]
+    if given:
+        raise PoolenvError(
+            f"{given[0]} speaks of commits, and --in-place makes none; give one of them"
+        )
+
+
 def scan(root: Path, options: Options, format_: str) -> int:
     """Print what pools there are and what a migration would do with each argument."""
     from poolenv import pipeline

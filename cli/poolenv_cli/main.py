@@ -230,6 +230,8 @@ def migrate(
     from poolenv.config import CommandLine
     from poolenv_cli import commands
 
+    if in_place:
+        commands.check_in_place(branch, base, force=force, author=author, sign=sign)
     given = CommandLine(
         set_rules=tuple(set_ or ()),
         cap_rules=tuple(cap or ()),

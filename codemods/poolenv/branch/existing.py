@@ -17,7 +17,7 @@ def replaceable_tip(git: Git, branch: str, base: str, *, force: bool) -> str | N
     ``force``), one that holds a person's commits, and one that is checked out anywhere.
     """
     reference = f"refs/heads/{branch}"
-    if branch.startswith("-") or not git.succeeds("check-ref-format", reference):
+    if not _is_branch_name(git, branch):
         raise PoolenvError(f"--branch {branch!r}: not a valid branch name")
     if _is_checked_out(git, reference):
         raise _refusal(branch, "is checked out; choose --branch OTHER, or switch away from it")
@@ -35,6 +35,14 @@ def replaceable_tip(git: Git, branch: str, base: str, *, force: bool) -> str | N
             "holds commits poolenv did not make, --force keeps them; choose --branch OTHER",
         )
     return tip
+
+
+def _is_branch_name(git: Git, branch: str) -> bool:
+    """Git takes a name for a branch; ``HEAD`` and ``@`` are names of the one checked out."""
+    if branch.startswith("-") or branch in ("HEAD", "@"):
+        return False
+    checks = ((f"refs/heads/{branch}",), ("--branch", branch))
+    return all(git.succeeds("check-ref-format", *check) for check in checks)
 
 
 def _refusal(branch: str, reason: str) -> PoolenvError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
@@ -56,7 +57,10 @@ class Table:
         """Raise where the table has a key that the schema does not know."""
         for key in self.data:
             if key not in known:
-                raise self.fail(f"unknown key {key!r}; known are {', '.join(sorted(known))}")
+                near = get_close_matches(key.lower(), sorted(known), n=1)
+                every = f"known are {', '.join(sorted(known))}"
+                hint = f"did you mean {near[0]!r}?" if near else every
+                raise self.fail(f"unknown key {key!r}; {hint}")
 
     def text(self, key: str, default: str | None = None) -> str:
         """A string that is not empty; without a default it has to be there."""

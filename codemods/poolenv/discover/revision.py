@@ -35,7 +35,8 @@ def commit_of(root: Path, revision: str) -> str:
     except NoRepositoryError:
         raise PoolenvError(
             f"{root}: not a git repository, so there is no revision {revision!r}; "
-            "run `git init` and commit, or work on the files as they are",
+            "run `git init` and commit, or edit the files as they are with `migrate --in-place` "
+            "(and --dry-run to see the patch only)",
             exit_code=4,
         ) from None
     wanted = f"{revision}^{{commit}}"
