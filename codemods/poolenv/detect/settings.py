@@ -38,8 +38,14 @@ def setting_uses(program: Program, catalogue: Catalogue, module: Module) -> Iter
             continue
         seen.add(key)
         at = At(hit.scope, None if path or isinstance(node, ast.Name) else hit.stmt)
+        entries = _entries(hit, name)
         for sink, steps, argument in heads[name]:
-            yield _use(sink, steps, argument, _Held(node, path, at, hit.node))
+            if steps[:1] == ("*",) and entries:
+                for entry, place in entries.items():
+                    held = _Held(node, path, at, place, entry)
+                    yield _use(sink, (entry, *steps[1:]), argument, held)
+            else:
+                yield _use(sink, steps, argument, _Held(node, path, at, hit.node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,27 @@ class _Held:
     path: tuple[str, ...]
     at: At
     place: ast.expr | ast.keyword
+    entry: str | None = None
+    """Its key in a setting that holds several: ``DATABASES["replica"]``."""
+
+
+def _entries(hit: Found, name: str) -> dict[str, ast.expr]:
+    """The keys of a setting that holds several databases, each with where it stands."""
+    found: dict[str, ast.expr] = {}
+    value = getattr(hit.stmt, "value", None)
+    if not isinstance(hit.node, ast.Name) or not isinstance(value, ast.Dict):
+        return found
+    for key in value.keys:
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            return {}
+        found[key.value] = key
+    for mutation in hit.scope.mutations.get(name, ()):
+        match mutation.steps:
+            case (ast.Constant(value=str() as text) as key, *_):
+                found.setdefault(text, key)
+            case _:
+                return {}
+    return found
 
 
 def _named(hit: Found) -> tuple[str, ast.expr, tuple[str, ...]] | None:
@@ -114,12 +141,14 @@ def _use(sink: Sink, steps: tuple[str, ...], argument: Argument | None, held: _H
         )
         for one in arguments
     )
-    first_star = (*below, "[*").index("[*") + 1
+    depth = (*below, "[*").index("[*") + 1 if held.entry is None else len(held.path) + 1
     if argument is not None and held.at.scope.is_class:
         questions = (*questions, *_inherited(sink, held))
     evidence = tuple(
-        Question(arguments[0], held.node, (*below[:first_star], f"[{key}"), held.at, held.place)
+        Question(arguments[0], held.node, (*below[:depth], f"[{key}"), held.at, held.place)
         for key in (sink.setting_evidence or {})
     )
     name = sink.setting[0] if sink.setting else arguments[0].name
+    if held.entry is not None:
+        name = f"{name}[{held.entry!r}]"
     return Use(sink, held.at, held.place, None, 0, questions, name, evidence)

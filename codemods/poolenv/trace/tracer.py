@@ -165,7 +165,7 @@ class Tracer:
                 return mappings.sequence_values(self, node, path, at)
             case ast.DictComp():
                 return comprehensions.comprehension_values(self, node, path, at)
-            case ast.Constant(value=None) if path:
+            case ast.Constant(value=bool() | None) if path:
                 return ()
         if path:
             return (self.lost("it is not a mapping that can be read from the code", node, at),)
