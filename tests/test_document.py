@@ -103,8 +103,14 @@ def test_a_check_that_ran_replaces_not_run() -> None:
         "- An empty text gives `ValueError: no int: ''`: "
         "1 edited value in `services/orders/database.py`\n"
         "- The text `junk` gives `ValueError: no int: 'junk'`: "
-        "1 edited value in `services/orders/database.py`\n\n## "
+        "1 edited value in `services/orders/database.py`\n- "
     ) in every[SECURITY]
+    edited = re.search(r"Of the (\d+) edited values", every[SECURITY])
+    more = re.search(r"- (\d+) more values were not tried: ", every[SECURITY])
+    assert edited is not None
+    assert more is not None
+    added = sum(a.variable is not None for a in migration.plan.additions)
+    assert int(more[1]) == int(edited[1]) + added - 1
     assert "no number does was not checked" not in every[SECURITY]
 
 

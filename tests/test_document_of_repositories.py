@@ -97,3 +97,20 @@ def test_a_cap_says_how_it_was_split(tmp_path: Path) -> None:
         "- `db.py:3` `pool_size`, `20` to `10`: size + overflow is capped at 10:"
         " size alone is above",
     ]
+
+
+def test_every_edited_value_is_accounted_for(tmp_path: Path) -> None:
+    """A number, a text that the code makes one, and a settings field, of which only two ran."""
+    (tmp_path / "db.py").write_text(
+        "from pydantic_settings import BaseSettings\n" + IMPORT + "class Settings(BaseSettings):\n"
+        "    over: int = 20\n\n\n"
+        "settings = Settings()\n"
+        'engine = create_engine("postgresql://h/a", pool_size=4, pool_timeout=int("40"), '
+        "max_overflow=settings.over)\n"
+    )
+    text = document(run(tmp_path, CAPPED), CAPPED, "")[1].after.decode()
+    assert (
+        "Of the 3 edited values, 1 is read with `int(…)` or `float(…)`; 1 is read as the text or "
+        "flag that the code around expects; the other is read as before, only with another default."
+    ) in text
+    assert "2 edited values in `db.py`\n- 1 more value was not tried: " in text

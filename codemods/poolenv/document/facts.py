@@ -79,6 +79,18 @@ class Facts:
         return tuple(s for s in self.changes.settings if _CONVERSION.search(s.new_text))
 
     @property
+    def as_text(self) -> tuple[Setting, ...]:
+        """Values that became reads without such a conversion: flags, texts that are converted."""
+        return tuple(s for s in self.moved if s not in self.converted and s.variable is not None)
+
+    @property
+    def untried(self) -> int:
+        """How many values nobody gave a text that is no number, as the edit holds no read."""
+        added = sum(a.variable is not None for a in self.changes.additions)
+        tried = sum(r.values for r in self.evidence.recorded if r.name == "empty")
+        return len(self.changes.settings) + added - tried
+
+    @property
     def lowered(self) -> tuple[Setting, ...]:
         """Values whose default is smaller now."""
         return tuple(s for s in self.changes.settings if s.lowered)
