@@ -195,8 +195,9 @@ def _only(names: set[str]) -> str | None:
 
 def _schemes(tracer: Tracer, use: Use) -> tuple[str, ...]:
     """The schemes of the URLs that reach the call (``postgresql+asyncpg``), never the URLs."""
-    if use.call is None:
-        return ()
+    named = _named_engines(tracer, use)
+    if use.call is None or named:
+        return named
     names = ("url", "name_or_url", "conninfo", "dsn", "db_url", "database_url", "host")
     node = next((k.value for k in use.call.keywords if k.arg in names), None)
     if node is None and len(use.call.args) > use.shift:
@@ -208,6 +209,20 @@ def _schemes(tracer: Tracer, use: Use) -> tuple[str, ...]:
         if isinstance(outcome, Value) and isinstance(outcome.value, str):
             texts.append(outcome.value)
     found = [m.group(0).lower() for text in texts if (m := _SCHEME.match(text))]
+    return tuple(dict.fromkeys(found))
+
+
+def _named_engines(tracer: Tracer, use: Use) -> tuple[str, ...]:
+    """The server that ``"engine": "tortoise.backends.mysql"`` beside the credentials names."""
+    found: list[str] = []
+    for question in use.questions[:1]:
+        if "[credentials" not in question.path:
+            continue
+        beside = (*question.path[: question.path.index("[credentials")], "[engine")
+        for outcome in tracer.ask(question.node, beside, question.at):
+            if isinstance(outcome, Value) and isinstance(outcome.value, str):
+                last = outcome.value.rpartition(".")[2]
+                found.append("postgresql" if last in ("asyncpg", "psycopg") else last)
     return tuple(dict.fromkeys(found))
 
 
