@@ -30,10 +30,9 @@ _TELLING = re.compile(r"pool|overflow|max_connections|minconn|maxconn", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What such a call passes, and why it is not known to be a sink."""
+    """The name such a call is made by, and why it is not known to be a sink."""
 
     name: str
-    arguments: frozenset[str]
     reason: str
 
 
@@ -63,7 +62,7 @@ def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) ->
         )
     else:
         reason = f"what {name} is here can't be told from the code; look whether it opens a pool"
-    return Doubt(name, frozenset(passed), reason)
+    return Doubt(name, reason)
 
 
 def chosen_call(hit: Found) -> ast.Call | None:
@@ -86,10 +85,10 @@ def handed_on(hit: Found) -> bool:
         return False
     outer = hit.outer[-1] if hit.outer else None
     match outer:
-        case ast.Call(func=function, args=arguments):
+        case ast.Call(func=function):
             last = function.attr if isinstance(function, ast.Attribute) else ""
             last = function.id if isinstance(function, ast.Name) else last
-            return last not in _LOOKED_AT and (hit.node in arguments or outer is not None)
+            return last not in _LOOKED_AT
         case ast.keyword() | ast.Dict() | ast.List() | ast.Tuple():
             return True
     match hit.stmt:

@@ -22,8 +22,8 @@ from poolenv.syntax.scopes import Module, Scope
 
 _MOST_FILES = 200
 """A name that more files call is no factory of pools."""
-_LARGE = 3_000
-"""Python files of a repository beyond which files parsed for callers alone are few."""
+_SMALL_RUN = 3_000
+"""Files that may be parsed for callers alone in a repository that is not large: all of them."""
 _FILES_PER_QUESTION = 8
 _FILES_PER_RUN = 40
 """Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
@@ -61,10 +61,10 @@ class Callers:
     _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        snapshot = self.program.snapshot
-        large = len(snapshot.python) > _LARGE
+        large = self.program.is_large
+        candidates = len(self.program.snapshot.candidates)
         self._per_question = _FILES_PER_QUESTION if large else _FILES_PER_RUN
-        self.allowance = len(snapshot.candidates) + (_FILES_PER_RUN if large else _LARGE)
+        self.allowance = candidates + (_FILES_PER_RUN if large else _SMALL_RUN)
 
     def grant(self) -> None:
         """Start a new question: it may have some more files parsed for its callers."""

@@ -68,6 +68,11 @@ class Program:
                 self._by_name.setdefault(parts[-1], []).append((tuple(parts), path))
         self._packages = frozenset(packages)
 
+    @property
+    def is_large(self) -> bool:
+        """Too many files to search all of them for every name, or to parse many for callers."""
+        return len(self.snapshot.python) > _SMALL
+
     def is_parsed(self, path: str) -> bool:
         """Asking for the module costs nothing any more."""
         return path in self._modules
@@ -162,7 +167,7 @@ class Program:
         None, for any file, in a repository that is small enough to search as a whole (there a
         re-export by a third module is found too).
         """
-        if len(self.snapshot.python) <= _SMALL:
+        if not self.is_large:
             return None
         folder = path.rpartition("/")[0]
         top = ""

@@ -30,10 +30,6 @@ class At:
     assume: tuple[tuple[str, str], ...] = ()
     """Loop variables known to hold a string: the key that led here."""
 
-    def end_of(self, scope: Scope) -> At:
-        """The end of another scope, reached by name rather than by a call."""
-        return At(scope, None, self.frame if scope is self.scope else None)
-
 
 @dataclass(frozen=True, slots=True)
 class External:

@@ -40,7 +40,7 @@ class Mutation:
     base: str
     steps: tuple[ast.expr | str, ...]
     kind: str
-    """set, setdefault, update, delete, from_object, passed."""
+    """set, setdefault, update, delete, passed."""
     value: ast.expr | None
     call: ast.Call | None
     stmt: ast.stmt
@@ -242,8 +242,6 @@ class Scope:
             ):
                 kind = "setdefault" if how == "setdefault" else "update"
                 self._mutate(receiver, kind, None, call, stmt)
-            case ast.Attribute(value=receiver, attr="from_object"):
-                self._mutate(receiver, "from_object", None, call, stmt)
             case ast.Attribute(attr="pop"):
                 self._removed(call, stmt)
             case ast.Name(id="setattr") if len(call.args) == 3:

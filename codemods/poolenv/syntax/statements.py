@@ -41,6 +41,4 @@ def dotted(node: ast.expr) -> str | None:
     if isinstance(node, ast.Name):
         parts.append(node.id)
         return ".".join(reversed(parts))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not parts:
-        return None
     return None

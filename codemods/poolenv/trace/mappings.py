@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from poolenv.model import Origin
 from poolenv.syntax.references import At
 from poolenv.trace import reads
-from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -140,8 +140,3 @@ def _pairs(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outcome,
             case ast.Tuple(elts=[ast.Constant(value=key), value]) if key == path[0][1:]:
                 return written_as(tracer.ask(value, path[1:], at), Origin.DICT)
     return ()
-
-
-def unknown_mapping(outcomes: Iterable[Outcome]) -> list[Lost]:
-    """The ends that leave open whether a key is there at all."""
-    return [o for o in outcomes if isinstance(o, Lost) and o.mapping]

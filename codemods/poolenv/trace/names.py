@@ -276,8 +276,3 @@ def _comprehension(
         made_up = Binding(node.id, "for", inner.iter, at.stmt, index)
         return _loop(tracer, made_up, inner.iter, path, at)
     return None
-
-
-def is_known(outcomes: tuple[Outcome, ...]) -> bool:
-    """Some value was found."""
-    return any(isinstance(o, Value) for o in outcomes)

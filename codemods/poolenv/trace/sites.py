@@ -94,9 +94,8 @@ def _doubted(value: Value, doubt: str) -> Value:
 def _declared(tracer: Tracer, outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
     """Values of matching declarations, where they are not among the outcomes already."""
     spans = {o.span for o in outcomes if isinstance(o, Value)}
-    for parameter in dict.fromkeys((id(p.scope), p.name) for p in tracer.open_parameters):
-        one = next(p for p in tracer.open_parameters if (id(p.scope), p.name) == parameter)
-        for outcome in declared_values(tracer, one):
+    for parameter in {(id(p.scope), p.name): p for p in tracer.open_parameters}.values():
+        for outcome in declared_values(tracer, parameter):
             if isinstance(outcome, Value) and outcome.span not in spans:
                 spans.add(outcome.span)
                 yield outcome
@@ -276,8 +275,3 @@ def _unresolved(program: Program, answer: Answer, question: Question, lost: Lost
         chain=tuple(Step(s.path, s.line, mask(s.text)) for s in lost.steps),
         in_test=program.snapshot.python[place.path].is_test,
     )
-
-
-def is_default(value: Value) -> bool:
-    """The value stands as a parameter's default, which a call may replace."""
-    return value.origin is Origin.FUNCTION_DEFAULT and value.holder is not Holder.FIXED

@@ -24,7 +24,6 @@ from poolenv.trace.outcome import (
     Outcome,
     Value,
     alternatives,
-    led_by,
     step,
     written_as,
 )
@@ -257,12 +256,6 @@ class Tracer:
     def externals(self, node: ast.expr, at: At) -> frozenset[str]:
         """The qualified names of the library objects an expression may be."""
         return frozenset(r.name for r in self.refer(node, at) if isinstance(r, External))
-
-    def via(
-        self, node: ast.AST, module: Module, outcomes: tuple[Outcome, ...]
-    ) -> tuple[Outcome, ...]:
-        """The outcomes, with a place of the chain before them."""
-        return led_by(outcomes, step(module, node))
 
 
 def frame_key(frame: Frame | None) -> tuple[int, ...]:
