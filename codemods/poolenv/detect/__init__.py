@@ -43,10 +43,7 @@ def detect(
     urls: list[UrlParameter] = []
     for path in sorted(program.snapshot.candidates):
         urls.extend(url_parameters(program, catalogue, path))
-        if search.concerns(program.snapshot.python[path].text):
-            module = program.module(path)
-            if module is not None:
-                search.module(module)
+        search.file(path)
     uses = sorted(search.found.values(), key=lambda u: (u.at.scope.module.path, u.node.lineno))
     return Detected(tuple(uses), tuple(urls))
 
@@ -73,21 +70,21 @@ class _Search:
         self.found: dict[tuple[int, str], Use] = {}
         self._aliases: set[tuple[str, str]] = set()
 
-    def concerns(self, text: str) -> bool:
-        """The file may use a sink, so that it is worth parsing."""
-        return bool(self.present(text)) or any(name in text for name in self.settings)
-
-    def module(self, module: Module) -> None:
-        """Add the uses of one module."""
-        text = module.source.text
+    def file(self, path: str) -> None:
+        """Add the uses of one file, which is parsed only where its text may hold one."""
+        text = self.program.snapshot.python[path].text
         present = self.present(text)
+        if not present and not any(name in text for name in self.settings):
+            return
+        module = self.program.module(path)
+        if module is None:
+            return
         if present:
-            present.update([other for name in present for other in renamed(text, name)])
-            self._names(module, frozenset(present))
-            for name in self.present(text):
-                for other in renamed(text, name):
-                    if other in module.scope.bindings:
-                        self._follow_alias(module, other)
+            others = [other for name in present for other in renamed(text, name)]
+            self._names(module, frozenset({*present, *others}))
+            for other in others:
+                if other in module.scope.bindings:
+                    self._follow_alias(module, other)
         for use in setting_uses(self.program, self.catalogue, module):
             self.found.setdefault((id(use.node), use.sink.id), use)
 
