@@ -31,7 +31,7 @@ UNLIKELY_POSITION = 9
 SENTINELS = ("<DEFAULT>", "<class 'advanced_alchemy.utils.dataclass.Empty'>")
 """Signature defaults that stand for the library's own, which test_installed_values looks at."""
 
-EFFECTIVE = ("oracledb", "clickhouse-connect")
+EFFECTIVE = ("oracledb", "clickhouse-connect", "oslo.db")
 """Libraries whose signatures say None and that fill the default in themselves."""
 
 
@@ -71,6 +71,9 @@ def test_an_entry_fits_its_library(sink: Sink, name: str) -> None:
         assert sink.dict_argument is not None
         if sink.dict_argument in named or not takes_any:
             assert named[sink.dict_argument].position == sink.dict_position
+        return
+    if sink.form is Form.OPTION:
+        assert [named[word].position for word in ("name", "group")] == [0, 2]
         return
     if sink.form is Form.PREFIXED_DICT:
         assert named[sink.prefix_argument].position == 1

@@ -20,6 +20,8 @@ class Form(Enum):
     """A configuration mapping with prefixed keys: ``engine_from_config(cfg, "sqlalchemy.")``."""
     SETTING = "setting"
     """A module constant, class attribute or configuration key: ``DATABASES``."""
+    OPTION = "option"
+    """An option given by its name: ``CONF.set_override("max_pool_size", 5, group="database")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,10 @@ class Sink:
     setting_evidence: Mapping[str, str] | None = None
     """Keys that have to be beside (at the first ``*`` level), with a regular expression their
     literal value has to match: {"ENGINE": "django"}; None where the name alone is proof."""
+    option_group: str = ""
+    """Form OPTION: the group that the options are of."""
+    opens_pool: bool = True
+    """False: it only sets arguments of a pool that is opened elsewhere (``pool.resize(5)``)."""
     notes: tuple[str, ...] = ()
 
 

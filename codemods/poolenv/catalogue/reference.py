@@ -74,6 +74,8 @@ def _how(sink: Sink) -> str:
         return f"Keys of the mapping `{sink.dict_argument}`{inside}."
     if sink.form is Form.PREFIXED_DICT:
         return f"Keys of the first argument, led by `{sink.prefix_argument}` (`{sink.key_prefix}`)."
+    if sink.form is Form.OPTION:
+        return f"Options of the group `{sink.option_group}`, by name."
     return "Arguments of the call."
 
 

@@ -38,6 +38,7 @@ _SPELLINGS: Final = {
     "advanced_alchemy": ("EngineConfig",),
     "gluon": ("DAL",),
     "pydal": ("DAL",),
+    "oslo_config": ("set_override(", "set_default("),
 }
 """What stands in a file that uses a package, where its bare name would be in too many files."""
 

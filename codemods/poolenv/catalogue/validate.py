@@ -234,6 +234,8 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
         key_prefix=table.text("key_prefix", "sqlalchemy."),
         setting=table.texts("setting"),
         setting_evidence=MappingProxyType({k: str(v) for k, v in evidence.items()}) or None,
+        option_group=table.text("option_group") if "option_group" in data else "",
+        opens_pool=table.flag("opens_pool", form is not Form.OPTION),
         notes=table.texts("notes"),
     )
     if base is not None:
@@ -286,3 +288,5 @@ def _check(made: Sink, table: Table) -> None:
             raise table.fail(f"callable {name!r} is not a qualified name like package.function")
     if (made.form is Form.DICT_ARGUMENT) != (made.dict_argument is not None):
         raise table.fail("dict_argument belongs to the form dict-argument, and only there")
+    if (made.form is Form.OPTION) != bool(made.option_group):
+        raise table.fail("option_group belongs to the form option, and only there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from poolenv.catalogue.entry import Argument, Form, Sink
 from poolenv.syntax.references import At
@@ -11,6 +12,8 @@ from poolenv.syntax.use import Question
 
 def call_questions(sink: Sink, call: ast.Call, at: At, shift: int) -> tuple[Question, ...]:
     """The questions of one call; ``shift`` positional arguments are not the sink's own."""
+    if sink.form is Form.OPTION:
+        return tuple(_option_questions(sink, call, at))
     found: list[Question] = []
     if sink.form in (Form.DICT_ARGUMENT, Form.PREFIXED_DICT):
         found.extend(_mapping_questions(sink, call, at, shift))
@@ -73,6 +76,27 @@ def _mapping_questions(sink: Sink, call: ast.Call, at: At, shift: int) -> list[Q
         Question(argument, node, (*steps, f"[{prefix}{argument.name}"), at, place, splat=True)
         for argument in sink.arguments
     ]
+
+
+def _option_questions(sink: Sink, call: ast.Call, at: At) -> list[Question]:
+    """``set_override("max_pool_size", 5, group="database")``: the name may be a loop's variable."""
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    name = named.get("name", call.args[0] if call.args else None)
+    value = next((named[word] for word in ("override", "default") if word in named), None)
+    if value is None and len(call.args) > 1:
+        value = call.args[1]
+    group = named.get("group", call.args[2] if len(call.args) > 2 else None)
+    if not (isinstance(group, ast.Constant) and group.value == sink.option_group) or value is None:
+        return []
+    match name:
+        case ast.Constant(value=text):
+            return [Question(a, value, (), at, value) for a in sink.arguments if a.name == text]
+        case ast.Name(id=variable):
+            return [
+                Question(a, value, (), replace(at, assume=((variable, a.name),)), value, splat=True)
+                for a in sink.arguments
+            ]
+    return []
 
 
 def _passed(

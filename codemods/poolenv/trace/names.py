@@ -150,13 +150,23 @@ def _loop(
         case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
             if how == "items" and binding.index != 1:
                 return (tracer.lost("it is a key of a mapping in a loop", source, at),)
-            return tracer.ask(mapping, ("[*", *path), at)
+            key = _assumed_key(binding, at) if how == "items" else None
+            return tracer.ask(mapping, (f"[{key or '*'}", *path), at)
         case ast.Name() | ast.Attribute() | ast.Call() if not (
             isinstance(source, ast.Call) and tracer.externals(source.func, at)
         ):
             inner = ("[*",) if binding.index is None else ("[*", f"[{binding.index}")
             return tracer.ask(source, (*inner, *path), at)
     return (tracer.lost("it takes its values from a loop", source, at),)
+
+
+def _assumed_key(binding: Binding, at: At) -> str | None:
+    """The key that a loop over ``mapping.items()`` is taken to be at."""
+    for name, text in at.assume:
+        for other in at.scope.bindings.get(name, ()):
+            if other.stmt is binding.stmt and other.kind == "for" and other.index == 0:
+                return text
+    return None
 
 
 def imported(

@@ -34,7 +34,7 @@ def pools_of(
             continue
         unused = answer.use.sink.form is Form.DICT_ARGUMENT and not answer.outcomes
         unused = unused or _given_a_pool(answer.use)
-        if answer.use.sink.id.endswith(".resize") or unused or not answer.use.opens:
+        if unused or not (answer.use.sink.opens_pool and answer.use.opens):
             continue
         for chain, name in _chains(tracer, answer):
             pool = _pool(tracer, answer, chain, name, _in_url(answer.use, urls))
