@@ -31,6 +31,16 @@ def test_the_largest_of_several_possible_values() -> None:
     assert pools("create_engine(url, pool_size=20 if large else 2)") == [(1, 30, "computed")]
 
 
+def test_the_other_branch_of_what_a_call_returns() -> None:
+    """A function's result in one branch does not hide the literal in the other."""
+    body = """
+        def size(most):
+            return most
+        create_engine(url, pool_size=size(7) if small else 20)
+    """
+    assert [limit for _, limit, _ in pools(body)] == [30]
+
+
 def test_one_pool_per_caller_of_a_wrapper() -> None:
     """The caller that leaves the default opens one too."""
     body = """

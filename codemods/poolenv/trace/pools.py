@@ -137,26 +137,26 @@ def _arguments(
     answer: Answer, chain: Chain
 ) -> tuple[dict[str, tuple[Scalar, ...]], frozenset[str]]:
     """The possible values of each argument on one way, and the arguments without one."""
-    best: dict[str, tuple[int, list[Outcome]]] = {}
+    reaching: dict[str, list[Outcome]] = {}
     for question, outcomes in answer.outcomes:
-        for outcome in outcomes:
-            calls = outcome.calls
-            if chain[: len(calls)] != calls:
-                continue
-            length, held = best.get(question.argument.name, (-1, []))
-            if len(calls) > length:
-                best[question.argument.name] = (len(calls), [outcome])
-            elif len(calls) == length:
-                held.append(outcome)
+        on_way = [o for o in outcomes if chain[: len(o.calls)] == o.calls]
+        reaching.setdefault(question.argument.name, []).extend(on_way)
     values: dict[str, tuple[Scalar, ...]] = {}
     lost: set[str] = set()
-    for name, (_, outcomes2) in best.items():
-        known = [o.value for o in outcomes2 if isinstance(o, Value) and o.known and not o.partial]
+    for name, on_way in reaching.items():
+        longest = max((len(o.calls) for o in on_way), default=0)
+        meant = [o for o in on_way if len(o.calls) == longest or _beside(o)]
+        known = [o.value for o in meant if isinstance(o, Value) and o.known and not o.partial]
         if known:
             values[name] = tuple(dict.fromkeys(known))
-        if len(known) < len(outcomes2):
+        if len(known) < len(meant):
             lost.add(name)
     return values, frozenset(lost)
+
+
+def _beside(outcome: Outcome) -> bool:
+    """The other branch of a choice, which no call further out replaces as it does a default."""
+    return isinstance(outcome, Value) and outcome.origin is Origin.CONDITIONAL
 
 
 def _pool_class(tracer: Tracer, use: Use) -> str | None:
