@@ -12,10 +12,11 @@ from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
 from poolenv.syntax.callers import Callers, defaulted, renamed
-from poolenv.syntax.program import Found, Program
+from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External, Partial, Reference
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.search import Found
 from poolenv.syntax.use import UrlParameter, Use, pool_name
 
 __all__ = ["Detected", "detect"]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from poolenv.syntax.program import Found
 from poolenv.syntax.references import External, Reference
+from poolenv.syntax.search import Found
 
 _FACTORIES = frozenset({"create_engine", "create_async_engine", "engine_from_config"})
 _CLASSES = re.compile(r"(Queue|Connection|Redis|Valkey)\w*(Pool|Cluster)$|^MongoClient$|^PooledDB$")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
-from poolenv.syntax.program import Found, Program
+from poolenv.syntax.program import Program
 from poolenv.syntax.references import At
 from poolenv.syntax.scopes import Module
+from poolenv.syntax.search import Found
 from poolenv.syntax.statements import dotted
 from poolenv.syntax.use import Question, Use
 

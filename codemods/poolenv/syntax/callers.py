@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.syntax.call_text import Wanted, is_called, leaves_default, may_pass
-from poolenv.syntax.program import Found, Program
+from poolenv.syntax.program import Program
 from poolenv.syntax.references import (
     At,
     ClassReference,
@@ -19,6 +19,7 @@ from poolenv.syntax.references import (
 )
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.search import Found
 
 _MOST_FILES = 200
 """A name that more files call is no factory of pools."""

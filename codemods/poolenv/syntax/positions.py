@@ -54,6 +54,12 @@ class Lines:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def byte_position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character offset as ``ast`` counts them: 1-based, UTF-8 bytes."""
+        line = bisect_right(self._starts, offset)
+        prefix = self.text[self._starts[line - 1] : offset]
+        return line, len(prefix) if prefix.isascii() else len(prefix.encode())
+
     def offset(self, line: int, column: int) -> int:
         """Character offset of a 1-based line and column."""
         return self._starts[line - 1] + column - 1

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from poolenv.model import Skipped, Snapshot
 from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines
-from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.scopes import Module
+from poolenv.syntax.search import Found, Matches, is_name, is_setting, search
 
-_SEARCHES = 6
-"""Searches of one file after which it is cheaper to note all its names."""
 _SMALL = 3_000
 """Python files up to which every search goes through all of them."""
 _LINE = 300
 """Bytes of a line before a name that are looked at."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A node that a search came upon, with where it stands."""
-
-    node: ast.expr | ast.keyword
-    scope: Scope
-    stmt: ast.stmt
-    outer: tuple[ast.AST, ...]
-    """Ancestors inside the statement, outermost first."""
-
-
-@dataclass(slots=True, eq=False)
-class _Names:
-    """The names found in one module so far; after some searches, all of them at once."""
-
-    found: dict[str, list[Found]] = field(default_factory=dict)
-    searches: int = 0
-    whole: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -54,7 +31,7 @@ class Program:
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
-    _names: dict[str, _Names] = field(default_factory=dict)
+    _searches: dict[tuple[str, str, Matches], list[Found]] = field(default_factory=dict)
     _folders: dict[str, tuple[str, ...]] | None = None
 
     def __post_init__(self) -> None:
@@ -206,30 +183,21 @@ class Program:
         return tuple(path for path, file in self.snapshot.python.items() if needle in file.data)
 
     def find_names(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
-        """Every ``Name`` or ``Attribute`` whose last part is one of ``names``.
-
-        Only the statements on lines that hold one of the words are entered, so a search costs
-        what it finds, not what the file holds.
-        """
-        known = self._names.setdefault(module.path, _Names())
-        missing = frozenset(name for name in names if name not in known.found)
-        if missing and known.searches < _SEARCHES:
-            known.searches += 1
-            fresh: dict[str, list[Found]] = {name: [] for name in missing}
-            for hit in _search(module, missing, _is_name):
-                fresh[_last_name(hit.node)].append(hit)
-            known.found.update(fresh)
-        elif missing and not known.whole:
-            known.whole = True
-            known.found = {}
-            for hit in _search(module, None, _is_name):
-                known.found.setdefault(_last_name(hit.node), []).append(hit)
-        hits = [hit for name in names for hit in known.found.get(name, ())]
-        return iter(sorted(hits, key=lambda hit: (hit.node.lineno, hit.node.col_offset)))
+        """Every ``Name`` or ``Attribute`` whose last part is one of ``names``, in order."""
+        return self._found(module, names, is_name)
 
     def find_settings(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
         """Every assigned ``Name``, string constant or keyword that is one of ``names``."""
-        return _search(module, names, _is_setting)
+        return self._found(module, names, is_setting)
+
+    def _found(self, module: Module, names: frozenset[str], matches: Matches) -> Iterator[Found]:
+        hits: list[Found] = []
+        for name in names:
+            key = (module.path, name, matches)
+            if key not in self._searches:
+                self._searches[key] = search(module, name, matches)
+            hits.extend(self._searches[key])
+        return iter(sorted(hits, key=lambda hit: (hit.node.lineno, hit.node.col_offset)))
 
 
 def _matches(data: bytes, name: bytes, pattern: re.Pattern[bytes]) -> bool:
@@ -256,79 +224,3 @@ def _importable_folders(
                 continue
             for end in range(start + 1, len(parts) + 1):
                 yield ".".join(parts[start:end]), root
-
-
-def _last_name(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def _is_name(node: ast.AST, names: frozenset[str] | None) -> bool:
-    return isinstance(node, ast.Name | ast.Attribute) and (
-        names is None or _last_name(node) in names
-    )
-
-
-def _is_setting(node: ast.AST, names: frozenset[str] | None) -> bool:
-    if names is None:
-        return False
-    match node:
-        case ast.Name(id=name, ctx=ast.Store()) | ast.keyword(arg=str() as name):
-            return name in names
-        case ast.Constant(value=str() as name):
-            return name in names
-    return False
-
-
-def _lines_with(module: Module, names: frozenset[str]) -> list[int]:
-    """The lines on which one of the names stands, perhaps inside a longer one."""
-    text = module.source.text
-    found: set[int] = set()
-    for name in names:
-        at = text.find(name)
-        while at >= 0:
-            found.add(module.lines.position(at)[0])
-            at = text.find(name, at + len(name))
-    return sorted(found)
-
-
-def _search(
-    module: Module,
-    names: frozenset[str] | None,
-    matches: Callable[[ast.AST, frozenset[str] | None], bool],
-) -> Iterator[Found]:
-    lines = [] if names is None else _lines_with(module, names)
-    if names is not None and not lines:
-        return
-
-    def touched(node: ast.AST) -> bool:
-        first = getattr(node, "lineno", None)
-        if first is None or names is None:
-            return True
-        for decorator in getattr(node, "decorator_list", ()):
-            first = min(first, decorator.lineno)
-        at = bisect_left(lines, first)
-        return at < len(lines) and lines[at] <= (getattr(node, "end_lineno", None) or first)
-
-    def walk(
-        node: ast.AST, scope: Scope, stmt: ast.stmt | None, outer: tuple[ast.AST, ...]
-    ) -> Iterator[Found]:
-        if stmt is not None and matches(node, names):
-            assert isinstance(node, ast.expr | ast.keyword)
-            yield Found(node, scope, stmt, outer)
-        if isinstance(node, ast.stmt):
-            stmt, outer = node, ()
-        else:
-            outer = (*outer, node)
-        inside = scope
-        body: frozenset[int] = frozenset()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            inside = scope.child(node)
-            inner = node.body if isinstance(node.body, list) else [node.body]
-            body = frozenset(map(id, inner))
-        for child in ast.iter_child_nodes(node):
-            if touched(child):
-                yield from walk(child, inside if id(child) in body else scope, stmt, outer)
-
-    for top in module.tree.body:
-        if touched(top):
-            yield from walk(top, module.scope, None, ())

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin
-from poolenv.syntax.program import Found
 from poolenv.syntax.references import At, Instance
 from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.search import Found
 from poolenv.trace import objects
 from poolenv.trace.fields import is_record
 from poolenv.trace.outcome import Open, Outcome, Value, led_by, step

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from poolenv.masking import mask
 from poolenv.model import Site, Step, Unresolved
-from poolenv.syntax.program import Found, Program
+from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
+from poolenv.syntax.search import Found
 from poolenv.syntax.statements import dotted
 
 _NAME = re.compile(
