@@ -35,8 +35,10 @@ def test_the_other_branch_of_what_a_call_returns() -> None:
     """A function's result in one branch does not hide the literal in the other."""
     body = """
         def size(most):
-            return most
-        create_engine(url, pool_size=size(7) if small else 20)
+            def answer():
+                return most
+            return answer
+        create_engine(url, pool_size=size(7)() if small else 20)
     """
     assert [limit for _, limit, _ in pools(body)] == [30]
 
