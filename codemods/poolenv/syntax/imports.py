@@ -75,6 +75,7 @@ def star_import(resolver: Resolver, name: str, module: Module) -> list[Reference
     """What ``from other import *`` makes a name of a module; None where it brings none."""
     key = (id(module), name, -1)
     if key in resolver.stack:
+        resolver.cuts += 1
         return None
     resolver.stack.add(key)
     try:
@@ -97,7 +98,7 @@ def star_import(resolver: Resolver, name: str, module: Module) -> list[Reference
 def module_attribute(resolver: Resolver, module: Module, attr: str) -> list[Reference]:
     """What ``module.attr`` refers to."""
     key = (id(module), attr, -2)
-    if key in resolver.stack or len(resolver.stack) > DEPTH:
+    if resolver.entered(key):
         return []
     resolver.stack.add(key)
     try:

@@ -14,6 +14,15 @@ def reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Bindi
     The second value says whether one of them holds in any case; else the name may also be what
     it was before the scope's body (a parameter, or unbound).
     """
+    if name not in scope.bindings:
+        return [], False
+    key = (name, id(stmt))
+    if key not in scope.reached:
+        scope.reached[key] = _reaching(scope, name, stmt)
+    return scope.reached[key]
+
+
+def _reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Binding], bool]:
     bindings = [b for b in scope.bindings.get(name, ()) if b.kind != "declare"]
     if not bindings:
         return [], False

@@ -41,18 +41,40 @@ class Resolver:
 
     program: Program
     stack: set[tuple[int, str, int]] = field(default_factory=set)
+    cuts: int = 0
+    """How often a question was left unanswered because it was being asked, or too deep."""
+    _known: dict[tuple[int, int, int], tuple[ast.expr, tuple[Reference, ...]]] = field(
+        default_factory=dict
+    )
+    """Answers outside of any call, each with its node: an id stands for a living node only."""
     _bases: dict[int, tuple[Reference, ...]] = field(default_factory=dict)
+    _opened: set[int] = field(default_factory=set)
+    """The classes whose bases are being looked up."""
 
     def refer(self, node: ast.expr, at: At) -> tuple[Reference, ...]:
         """Everything the expression may refer to; empty where it can't be told."""
+        place = (id(node), id(at.scope), id(at.stmt))
+        if at.frame is None and place in self._known:
+            return self._known[place][1]
         key = (id(node), "", id(at.frame.call) if at.frame else 0)
-        if key in self.stack or len(self.stack) > DEPTH:
+        if self.entered(key):
             return ()
+        cuts = self.cuts
         self.stack.add(key)
         try:
-            return _unique(self._refer(node, at))
+            found = _unique(self._refer(node, at))
         finally:
             self.stack.discard(key)
+        if at.frame is None and (cuts == self.cuts or not self.stack):
+            self._known[place] = (node, found)
+        return found
+
+    def entered(self, key: tuple[int, str, int]) -> bool:
+        """A question is being answered already, or too many are; what asks it is incomplete."""
+        if key not in self.stack and len(self.stack) <= DEPTH:
+            return False
+        self.cuts += 1
+        return True
 
     def _refer(self, node: ast.expr, at: At) -> list[Reference]:
         match node:
@@ -289,7 +311,11 @@ class Resolver:
             assert isinstance(node, ast.ClassDef)
             parent = scope.parent or scope.module.scope
             at = At(parent, node)
+            self._opened.add(key)
             self._bases[key] = tuple(r for base in node.bases for r in self.refer(base, at))
+            self._opened.discard(key)
+        elif key in self._opened:
+            self.cuts += 1
         return self._bases[key]
 
     def derives_from(self, scope: Scope, names: frozenset[str]) -> bool:

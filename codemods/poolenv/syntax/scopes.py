@@ -71,6 +71,8 @@ class Scope:
     where: dict[int, Where] = field(default_factory=dict)
     changed_by_methods: dict[str, list[tuple[Scope, list[Mutation]]]] = field(default_factory=dict)
     """Of a class: remembered answers of ``classes.self_mutations``."""
+    reached: dict[tuple[str, int], tuple[list[Binding], bool]] = field(default_factory=dict)
+    """Remembered answers of ``reaching``, by name and identity of the statement."""
 
     @property
     def name(self) -> str:
@@ -286,6 +288,8 @@ class Module:
     _scopes: dict[int, Scope] = field(default_factory=dict)
     assigned_globals: dict[str, list[tuple[Scope, Binding]]] | None = None
     """Remembered by ``outer_names.global_bindings``."""
+    may_change: dict[str, bool] = field(default_factory=dict)
+    """Remembered by ``trace.changes``: names that the text seems to change."""
     has_walrus: bool = False
     has_nonlocal: bool = False
 

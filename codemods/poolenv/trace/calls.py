@@ -98,9 +98,7 @@ def function_values(
     scope = function.scope
     frame: Frame | None = function.frame
     if call is None and function.receiver is not None:
-        call = ast.Call(func=ast.Name(id=scope.name), args=[], keywords=[])
-        call = ast.copy_location(call, scope.node if isinstance(scope.node, ast.expr) else call)
-        tracer.keep(call)
+        call = tracer.reading(function)
         at = At(scope.parent or scope, None)
     if call is not None and at is not None:
         depth = (at.frame.depth if at.frame else 0) + 1

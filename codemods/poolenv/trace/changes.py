@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
 from poolenv.syntax.references import At, Frame, FunctionReference
-from poolenv.syntax.scopes import Binding, Mutation, Scope
+from poolenv.syntax.scopes import Binding, Module, Mutation, Scope
 from poolenv.trace.mappings import call_mapping_values, is_there
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 
@@ -61,8 +61,7 @@ def _changed_in_functions(tracer: Tracer, base: str, path: Path, at: At) -> tupl
     scope = at.scope
     if scope.parent is not None or at.stmt is not None:
         return ()
-    changes = rf"\b{re.escape(base)}(?:\.__dict__)?(?:\[|\.update\b|\.setdefault\b|\.\w+\s*=[^=])"
-    if not re.search(changes, scope.module.source.text):
+    if not _may_change(scope.module, base):
         return ()
     found: list[Outcome] = []
     for inner in scope.module.scopes_in(scope):
@@ -76,6 +75,16 @@ def _changed_in_functions(tracer: Tracer, base: str, path: Path, at: At) -> tupl
             place = At(inner, mutation.stmt)
             found.extend(mutation_values(tracer, mutation, as_item, place) or ())
     return tuple(o for o in found if isinstance(o, Value))
+
+
+def _may_change(module: Module, base: str) -> bool:
+    """The text holds something like a change of ``base``, anywhere."""
+    if base not in module.may_change:
+        changes = (
+            rf"\b{re.escape(base)}(?:\.__dict__)?(?:\[|\.update\b|\.setdefault\b|\.\w+\s*=[^=])"
+        )
+        module.may_change[base] = re.search(changes, module.source.text) is not None
+    return module.may_change[base]
 
 
 def _straight_blocks(scope: Scope, stmt: ast.stmt | None) -> set[int]:

@@ -241,7 +241,9 @@ def _bound_values(
     if binding.kind == "assign" and isinstance(node, ast.expr):
         default = field_default(node)
         if default is not node:
-            values = tracer.ask(default, rest, here) if default is not None else ()
+            values: tuple[Outcome, ...] = ()
+            if default is not None:
+                values = tracer.ask(tracer.keep(node, default), rest, here)
             if not values and not rest and is_settings(tracer.resolver, scope):
                 return _required(tracer, scope, binding)
             values = led_by(written_as(values, Origin.SETTINGS), step(scope.module, binding.stmt))

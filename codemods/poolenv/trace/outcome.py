@@ -77,13 +77,12 @@ def step(module: Module, node: ast.AST) -> Step:
 
 def led_by(outcomes: Iterable[Outcome], *steps: Step) -> tuple[Outcome, ...]:
     """The outcomes with these steps before their own; a repeated place counts once."""
+    merged = tuple(s for i, s in enumerate(steps) if i == 0 or s != steps[i - 1])
     found = []
     for outcome in outcomes:
         rest = outcome.steps
-        merged = [s for i, s in enumerate(steps) if i == 0 or s != steps[i - 1]]
-        if rest and merged and merged[-1] == rest[0]:
-            rest = rest[1:]
-        found.append(replace(outcome, steps=(*merged, *rest)))
+        known = merged[:-1] if rest and merged and merged[-1] == rest[0] else merged
+        found.append(replace(outcome, steps=(*known, *rest)) if known else outcome)
     return tuple(found)
 
 

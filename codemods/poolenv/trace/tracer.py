@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from poolenv.model import Holder, Origin, Scalar
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import At, External, Frame, Reference
+from poolenv.syntax.references import At, External, Frame, FunctionReference, Instance, Reference
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
 from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects
@@ -57,8 +57,9 @@ class Tracer:
     """Their keys, by how many questions were open before that one."""
     _depends_on: int = 1 << 30
     """The first of them that an answer was cut off at: what depends on it is not remembered."""
-    _kept: list[object] = field(default_factory=list)
-    """Made-up nodes: kept alive so that their ids stay theirs."""
+    _readings: dict[tuple[object, ...], ast.Call] = field(default_factory=dict)
+    _made: dict[int, ast.expr] = field(default_factory=dict)
+    """Made-up nodes, by the identity of the node each was made for."""
 
     def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
@@ -122,10 +123,22 @@ class Tracer:
             if self._depends_on >= depth:
                 self._depends_on = _NOTHING
 
-    def keep(self, node: ast.expr) -> ast.expr:
-        """Keep a made-up node alive (answers are remembered by identity)."""
-        self._kept.append(node)
-        return node
+    def keep(self, node: ast.expr, made: ast.expr) -> ast.expr:
+        """What was first made up for a node of the tree: answers are remembered by identity."""
+        return self._made.setdefault(id(node), made)
+
+    def reading(self, function: FunctionReference) -> ast.Call:
+        """The call that stands for reading a property: the same one for the same receiver."""
+        receiver = function.receiver
+        assert receiver is not None
+        key: tuple[object, ...] = (id(function.scope.node), id(receiver.scope.node))
+        if isinstance(receiver, Instance):
+            outer = receiver.at.frame if receiver.at is not None else None
+            key = (*key, id(receiver.call), frame_key(outer))
+        if key not in self._readings:
+            made = ast.Call(func=ast.Name(id=function.scope.name), args=[], keywords=[])
+            self._readings[key] = ast.copy_location(made, function.scope.node)
+        return self._readings[key]
 
     def _ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         if not path:
