@@ -80,6 +80,69 @@ CALLERS = {
         """,
         [(7, 2)],
     ),
+    "a class under another name": (
+        """
+        class Database:
+            def __init__(self, size):
+                self.engine = create_engine(url, pool_size=size)
+        kind = Database if url else None
+        kind(5)
+        """,
+        [(6, 5)],
+    ),
+    "a class that another class holds": (
+        """
+        class Database:
+            def __init__(self, size):
+                self.engine = create_engine(url, pool_size=size)
+        class Storage:
+            database_class: type[Database] = Database
+            def __init__(self, size=7):
+                self.database = self.database_class(size=size)
+        """,
+        [(8, 7)],
+    ),
+    "a class that an instance holds": (
+        """
+        class Database:
+            def __init__(self, size):
+                self.engine = create_engine(url, pool_size=size)
+        class Storage:
+            def __init__(self, kind=None):
+                self.kind = kind or Database
+            def connect(self):
+                return self.kind(6)
+        """,
+        [(9, 6)],
+    ),
+    "a class that is the default of a parameter": (
+        """
+        class Database:
+            def __init__(self, size):
+                self.engine = create_engine(url, pool_size=size)
+        def connect(factory=Database):
+            return factory(6)
+        """,
+        [(6, 6)],
+    ),
+    "another class under that name": (
+        """
+        class Database:
+            def __init__(self, size):
+                self.engine = create_engine(url, pool_size=size)
+        class Kitchen:
+            def __init__(self, size): ...
+        class First:
+            kind = Database
+            def make(self):
+                return self.kind(5)
+        class Second:
+            kind = Kitchen
+            def make(self):
+                return self.kind(9)
+        """,
+        [(10, 5)],
+    ),
     "cls() with the classmethod's own argument": (
         """
         class Database:

@@ -187,11 +187,7 @@ class Callers:
         aliases: set[str] = set()
         for hit in self.program.find_names(module, frozenset(names)):
             yield from self._confirm(hit, target)
-            match hit.stmt:
-                case ast.Assign(targets=[ast.Name(id=alias)], value=value) if value is hit.node:
-                    aliases.add(alias)
-                case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
-                    aliases.update(defaulted(hit.node, arguments))
+            aliases.update(_other_names(hit))
         if aliases - names:
             for hit in self.program.find_names(module, frozenset(aliases - names)):
                 yield from self._confirm(hit, target)
@@ -230,7 +226,7 @@ class Callers:
             names = {owner.name, *renamed(module.source.text, owner.name)}
             if module is owner.module:
                 names.update(("cls", "type", "__class__"))
-            for hit in self.program.find_names(module, frozenset(names)):
+            for hit in self._and_other_names(module, names):
                 call = hit.outer[-1] if hit.outer else None
                 if not isinstance(call, ast.Call):
                     continue
@@ -242,6 +238,14 @@ class Callers:
                     made = self.resolver.refer(call, At(hit.scope, hit.stmt))
                     if any(isinstance(r, Partial) for r in made):
                         yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
+
+    def _and_other_names(self, module: Module, names: set[str]) -> Iterator[Found]:
+        """Every use of some names, and of what they are assigned to: ``klass = Storage``."""
+        others: set[str] = set()
+        for hit in self.program.find_names(module, frozenset(names)):
+            others.update(_other_names(hit))
+            yield hit
+        yield from self.program.find_names(module, frozenset(others - names))
 
     def _of_its_type(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
         """``type(self)(…)``: a call whose function is itself a call."""
@@ -276,6 +280,24 @@ def renamed(text: str, name: str) -> list[str]:
     if f"{name} as " not in text:
         return []
     return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)
+
+
+def _other_names(hit: Found) -> Iterator[str]:
+    """What a function or class is also called by: a name, an attribute or a parameter."""
+    match hit.stmt:
+        case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
+            yield from defaulted(hit.node, arguments)
+        case ast.Assign(value=value) | ast.AnnAssign(value=value):
+            if value is hit.node or (value in hit.outer and all(map(_chooses, hit.outer))):
+                one = hit.stmt
+                for target in one.targets if isinstance(one, ast.Assign) else [one.target]:
+                    match target:
+                        case ast.Name(id=name) | ast.Attribute(attr=name):
+                            yield name
+
+
+def _chooses(node: ast.AST) -> bool:
+    return isinstance(node, ast.IfExp | ast.BoolOp)
 
 
 def defaulted(node: ast.AST, arguments: ast.arguments) -> Iterator[str]:
