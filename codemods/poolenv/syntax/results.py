@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from poolenv.syntax.copies import copied
 from poolenv.syntax.imports import module_reference
 from poolenv.syntax.references import (
     At,
@@ -45,6 +46,9 @@ def _external_result(
     resolver: Resolver, function: External, call: ast.Call, at: At
 ) -> list[Reference]:
     first = call.args[0] if call.args else None
+    original = copied([function], call)
+    if original is not None:
+        return list(resolver.refer(original, at))
     match function.plain:
         case "functools.partial" if first is not None:
             return [Partial(inner, call, at) for inner in resolver.refer(first, at)]

@@ -17,7 +17,7 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
-from poolenv.trace import arithmetic, environment, mappings, objects, reads
+from poolenv.trace import arithmetic, copies, environment, mappings, objects, reads
 from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ _GETTERS = frozenset({"get", "pop", "getint", "getfloat", "getboolean", "get_int
 def call_values(tracer: Tracer, node: ast.Call, path: Path, at: At) -> tuple[Outcome, ...]:
     """The values of a call's result, at a path into it."""
     references = tracer.refer(node.func, at)
+    copy = copies.copied_values(tracer, references, node, path, at)
+    if copy is not None:
+        return led_by(copy, step(at.scope.module, node))
     found: list[Outcome] = []
     handled = any(not isinstance(r, External) for r in references)
     for reference in references:
