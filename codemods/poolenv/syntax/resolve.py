@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from poolenv.syntax.arguments import default_of, passed_argument
 from poolenv.syntax.classes import has_decorator, instance_values, is_property
+from poolenv.syntax.fixtures import fixture_of, is_asked_by_pytest
 from poolenv.syntax.imports import (
     DEPTH,
     imported_module,
@@ -186,6 +187,9 @@ class Resolver:
                 passed = passed_argument(frame, name, index, owner is not None and owner.is_class)
                 if passed is not None:
                     return list(self.refer(passed, frame.at))
+            fixture = fixture_of(self.program, name, scope) if is_asked_by_pytest(scope) else None
+            if fixture is not None:
+                return returned(self, FunctionReference(fixture), None, None)
             owner = scope.parent or scope.module.scope
             default = default_of(parameters, argument)
             found = [] if default is None else list(self.refer(default, At(owner, None)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from poolenv.model import Holder, Origin, Span
 from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.classes import assigned_anew, decorators, instance_values, self_mutations
+from poolenv.syntax.expected_errors import comes_to_nothing
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
@@ -170,6 +171,8 @@ def _constructions_values(
     wanted_names, position = field_names(tracer.resolver, scope, attr)
     wanted = Wanted(wanted_names[0], position) if len(wanted_names) == 1 else None
     for site in tracer.callers.constructions(scope, wanted):
+        if comes_to_nothing(site.call, site.at):
+            continue
         passed = _passed(tracer, scope, site.call, site.at, attr, rest)
         if passed is not None:
             found.extend(parameters.from_call(tracer, site, passed))

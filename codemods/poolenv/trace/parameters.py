@@ -13,7 +13,7 @@ from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Frame, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
-from poolenv.trace import objects
+from poolenv.trace import fixtures, objects
 from poolenv.trace.outcome import Lost, Open, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -117,10 +117,11 @@ def _callers_values(
     ]
     if not path and not isinstance(scope.node, ast.Lambda):
         tracer.open_parameters.append(Open(scope, found.name))
-    called = False
+    called, tests_only = False, True
     leaving: list[CallSite] = []
     for site in tracer.callers.of(scope, wanted):
         called = True
+        tests_only = tests_only and site.at.scope.module.source.is_test
         where = (site.shift, is_method and site.bound)
         values = passed(tracer, site.call, site.at, scope, found, path, where)
         if values is not None:
@@ -134,8 +135,13 @@ def _callers_values(
     if tracer.callers.exhausted:
         reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
         outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=bool(path)))
+    if outcomes and called and tests_only:
+        outcomes.extend(_not_in_tests(tracer, _annotated_values(tracer, scope, found, path)))
     if outcomes:
         return led_by(outcomes, here)
+    given = fixtures.fixture_values(tracer, scope, found.name, path) if not called else None
+    if given is not None:
+        return led_by(given, here)
     annotated = _annotated_values(tracer, scope, found, path)
     if annotated:
         return led_by(annotated, here)
@@ -183,6 +189,12 @@ def _annotated_values(
         if isinstance(reference, Instance):
             outcomes.extend(objects.member_values(tracer, reference, path, span))
     return tuple(o for o in outcomes if isinstance(o, Value))
+
+
+def _not_in_tests(tracer: Tracer, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """What code outside the tests says: the calls of a library's users are not there to see."""
+    python = tracer.program.snapshot.python
+    return tuple(o for o in outcomes if not any(python[k.path].is_test for k in o.calls))
 
 
 def from_call(tracer: Tracer, site: CallSite, values: Iterable[Outcome]) -> tuple[Outcome, ...]:

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from poolenv.model import Addition, Edit, PoolKey, Remark
+from poolenv.syntax.fixtures import keyword_of
 from poolenv.syntax.scopes import Module
 from poolenv.update_tests.claims import CALLED
 from poolenv.update_tests.judging import Judgement
-from poolenv.update_tests.tables import keyword_of
 
 
 def added_arguments(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from poolenv.syntax.fixtures import FunctionDef
 from poolenv.syntax.scopes import Module, Scope
-from poolenv.update_tests.tables import FunctionDef
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Place = tuple[ast.Call, tuple[Scope, ...]]

@@ -1,35 +1,10 @@
-"""Which pytest fixture a name means: one of the class, the file, or the nearest conftest.py."""
+"""Which fixtures and set-up methods run unasked: those of the class, the file, conftest.py."""
 
 from __future__ import annotations
 
+from poolenv.syntax.fixtures import FunctionDef, conftests, fixture_decorator, keyword_of
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Scope
-from poolenv.update_tests.tables import FunctionDef, fixture_decorator, keyword_of, text_of
-
-
-def fixture_scope(program: Program, name: str, scopes: tuple[Scope, ...]) -> list[Scope] | None:
-    """The scopes of the fixture function that ``name`` asks for, innermost first."""
-    here = scopes[0].node
-    for position, scope in enumerate(scopes):
-        if scope.is_function:
-            continue
-        found = _in(scope, name, here)
-        if found is not None:
-            return [found, *scopes[position:]]
-    path = scopes[-1].module.path
-    for conftest in conftests(program, path):
-        module = program.module(conftest)
-        found = _in(module.scope, name, here) if module is not None else None
-        if module is not None and found is not None:
-            return [found, module.scope]
-    return None
-
-
-def conftests(program: Program, path: str) -> list[str]:
-    """The conftest.py files that a test file sees, nearest first."""
-    folders = path.split("/")[:-1]
-    names = ["/".join([*folders[:n], "conftest.py"]) for n in range(len(folders), -1, -1)]
-    return [name for name in names if name in program.snapshot.python]
 
 
 def autouse(program: Program, scopes: tuple[Scope, ...]) -> list[list[Scope]]:
@@ -58,17 +33,3 @@ def _runs_unasked(function: FunctionDef, scope: Scope) -> bool:
         return True
     wanted = keyword_of(fixture_decorator(function), "autouse")
     return wanted is not None and getattr(wanted, "value", False) is True
-
-
-def _in(scope: Scope, name: str, asking: object) -> Scope | None:
-    for bindings in scope.bindings.values():
-        for binding in bindings:
-            node = binding.node
-            if not isinstance(node, FunctionDef) or node is asking:
-                continue
-            decorator = fixture_decorator(node)
-            if decorator is None:
-                continue
-            if (text_of(keyword_of(decorator, "name")) or node.name) == name:
-                return scope.child(node)
-    return None

@@ -6,20 +6,22 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from poolenv.syntax.fixtures import (
+    FunctionDef,
+    fixture_decorator,
+    fixture_scope,
+    keyword_of,
+    parametrized,
+)
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Binding, Module, Scope
 from poolenv.update_tests.calls import FunctionNode, Place, calls_by_name
-from poolenv.update_tests.fixtures import fixture_scope
 from poolenv.update_tests.tables import (
-    FunctionDef,
     call_argument,
     comprehensions,
     element_of,
     elements_of,
-    fixture_decorator,
-    keyword_of,
     parameter_names,
-    parametrized,
     tuple_of,
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poolenv.model import PoolChange, Scalar
+from poolenv.syntax.fixtures import keyword_of
 from poolenv.update_tests.claims import Claim
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Seen
@@ -16,7 +17,7 @@ from poolenv.update_tests.literals import means, value_of
 from poolenv.update_tests.modules import Modules
 from poolenv.update_tests.own_settings import OwnSettings
 from poolenv.update_tests.subjects import Subject
-from poolenv.update_tests.tables import keyword_of, strings_in
+from poolenv.update_tests.tables import strings_in
 from poolenv.update_tests.trails import Trail, Trails
 from poolenv.update_tests.units import Unit
 

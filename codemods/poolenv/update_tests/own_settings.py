@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from poolenv.syntax.fixtures import text_of
 from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.literals import means
-from poolenv.update_tests.tables import entries_of, text_of
+from poolenv.update_tests.tables import entries_of
 from poolenv.update_tests.units import Unit
 
 _ASSERTS = ("assert_called", "assert_any_call", "assert_awaited", "assert_has")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poolenv.syntax.fixtures import text_of
 from poolenv.update_tests.built_texts import texts
 from poolenv.update_tests.facts import ATTRIBUTES, key
 from poolenv.update_tests.flow import Flow, Seen
-from poolenv.update_tests.tables import text_of
 
 _CONVERTERS = frozenset({"int", "str", "float", "bool", "repr"})
 _READERS = frozenset({"get", "pop", "getint", "getenv", "get_option", "getattr"})

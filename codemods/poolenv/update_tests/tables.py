@@ -6,16 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from poolenv.model import Scalar
+from poolenv.syntax.fixtures import FunctionDef, keyword_of, text_of
 from poolenv.syntax.scopes import Scope
-
-FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def text_of(node: ast.expr | None) -> str | None:
-    """The text of a string literal, else None."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return None
 
 
 def elements_of(node: ast.expr) -> list[ast.expr] | None:
@@ -56,44 +48,6 @@ def entries_of(node: ast.expr) -> list[tuple[str, ast.expr]] | None:
 def tuple_of(elements: list[ast.expr]) -> ast.Tuple:
     """A tuple expression that stands where its first element stands."""
     return ast.copy_location(ast.Tuple(elements, ast.Load()), elements[0])
-
-
-def parametrized(decorators: list[ast.expr]) -> Iterator[tuple[list[str], ast.expr]]:
-    """The argument names and the table of each ``parametrize`` decorator."""
-    for decorator in decorators:
-        match decorator:
-            case ast.Call(func=ast.Attribute(attr="parametrize"), args=[names, table, *_]):
-                yield _names(names), table
-            case ast.Call(func=ast.Attribute(attr="parametrize"), args=[names], keywords=keywords):
-                for keyword in keywords:
-                    if keyword.arg == "argvalues":
-                        yield _names(names), keyword.value
-
-
-def _names(node: ast.expr) -> list[str]:
-    written = text_of(node)
-    if written is not None:
-        return [name.strip() for name in written.split(",") if name.strip()]
-    return [name for element in elements_of(node) or () if (name := text_of(element))]
-
-
-def fixture_decorator(function: FunctionDef) -> ast.expr | None:
-    """The decorator that makes a function a pytest fixture, if there is one."""
-    for decorator in function.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-        if name in ("fixture", "yield_fixture"):
-            return decorator
-    return None
-
-
-def keyword_of(call: ast.expr | None, name: str) -> ast.expr | None:
-    """The value of a keyword of a call."""
-    if isinstance(call, ast.Call):
-        for keyword in call.keywords:
-            if keyword.arg == name:
-                return keyword.value
-    return None
 
 
 def parameter_names(scope: Scope) -> list[str]:

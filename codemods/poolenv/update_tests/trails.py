@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from poolenv.syntax.fixtures import FunctionDef
 from poolenv.syntax.scopes import Scope
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.modules import Modules
-from poolenv.update_tests.tables import FunctionDef, strings_in
+from poolenv.update_tests.tables import strings_in
 
 _TEST_LIBRARIES = frozenset({"pytest", "mock", "pytest_mock", "_pytest", "freezegun", "yaml"})
 _DEPTH = 12

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poolenv.syntax.fixtures import FunctionDef, fixture_scope, text_of
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Module, Scope
-from poolenv.update_tests.fixtures import autouse, fixture_scope
-from poolenv.update_tests.tables import FunctionDef, parameter_names, text_of
+from poolenv.update_tests.fixtures import autouse
+from poolenv.update_tests.tables import parameter_names
 
 Place = tuple[ast.AST, tuple[Scope, ...]]
 """A node with the scopes it stands in, innermost first."""

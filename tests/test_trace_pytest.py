@@ -1,0 +1,128 @@
+"""What pytest hands to a test is followed; what a test expects to raise reaches no pool."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from in_memory import traced, values
+
+POOL = """
+    from dataclasses import dataclass
+    from sqlalchemy import create_engine
+
+    @dataclass
+    class Limits:
+        size: int = 5
+
+        @classmethod
+        def wide(cls):
+            return cls(size=50)
+
+    class Pool:
+        def __init__(self, limits: Limits):
+            self.limits = limits
+
+        def open(self):
+            return create_engine("postgresql:///app", pool_size=self.limits.size)
+    """
+
+
+def found(**files: str) -> list[object]:
+    """The sizes that reach the pool of ``pool.py`` with test files beside it."""
+    paths = {"pool.py": POOL} | {f"tests/{name}.py": body for name, body in files.items()}
+    return values(traced({path: dedent(body) for path, body in paths.items()}))
+
+
+def test_a_fixture_of_conftest_gives_the_parameter_its_value() -> None:
+    """Only the fixture's own object reaches the pool, not every object of its class."""
+    conftest = """
+        import pytest
+        from pool import Limits
+
+        @pytest.fixture
+        def limits():
+            return Limits(size=2)
+        """
+    test_pool = """
+        from pool import Limits, Pool
+
+        def test_open(limits: Limits):
+            Pool(limits).open()
+
+        def test_of_the_class_alone():
+            assert Limits(size=3).size == 3
+        """
+    assert found(conftest=conftest, test_pool=test_pool) == [2, 5, 50]
+
+
+def test_a_fixture_may_be_the_pool_itself() -> None:
+    """A method that a test calls on a fixture's object has the test for its caller."""
+    test_pool = """
+        import pytest
+        from sqlalchemy import create_engine
+
+        class Pools:
+            def open(self, size):
+                return create_engine("postgresql:///app", pool_size=size)
+
+        @pytest.fixture(name="pools")
+        def _pools():
+            yield Pools()
+
+        class TestPools:
+            def test_open(self, pools):
+                pools.open(4)
+        """
+    assert values(traced({"tests/test_pool.py": dedent(test_pool)})) == [4]
+
+
+def test_rows_of_parametrize_and_of_a_fixture() -> None:
+    """Each row is a value of its own."""
+    test_pool = """
+        import pytest
+        from sqlalchemy import create_engine
+
+        @pytest.fixture(params=[3, 4])
+        def size(request):
+            return request.param
+
+        def test_fixture(size):
+            create_engine("postgresql:///app", pool_size=size)
+
+        @pytest.mark.parametrize("name, size", [("a", 6), pytest.param("b", 7, id="wide")])
+        def test_rows(name, size):
+            create_engine("postgresql:///app", pool_size=size)
+
+        @pytest.mark.parametrize("limit", (8, 9))
+        class TestClass:
+            def test_rows(self, limit):
+                create_engine("postgresql:///app", pool_size=limit)
+        """
+    assert values(traced({"tests/test_pool.py": dedent(test_pool)})) == [3, 4, 6, 7, 8, 9]
+
+
+def test_a_value_that_is_refused_reaches_no_pool() -> None:
+    """``pytest.raises`` around the construction, or an object that is dropped at once."""
+    test_pool = """
+        import pytest
+        from pool import Limits
+
+        def test_refused():
+            with pytest.raises(ValueError):
+                Limits(size=0)
+            with pytest.raises(ValueError):
+                limits = Limits(size=-1)
+            Limits(size=1)
+        """
+    assert found(test_pool=test_pool) == [5, 50]
+
+
+def test_a_library_that_only_its_tests_call_keeps_its_own_values() -> None:
+    """What the tests pass is one value; the users' is what the class says."""
+    test_pool = """
+        from pool import Limits, Pool
+
+        def test_open():
+            Pool(Limits(size=2)).open()
+        """
+    assert found(test_pool=test_pool) == [2, 5, 50]
