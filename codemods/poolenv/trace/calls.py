@@ -17,7 +17,7 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
-from poolenv.trace import arithmetic, copies, environment, mappings, objects, reads
+from poolenv.trace import arithmetic, copies, environment, mappings, objects, reads, verdicts
 from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -110,6 +110,9 @@ def function_values(
         frame = Frame(call, at, depth, shift, function.receiver)
     if isinstance(scope.node, ast.Lambda):
         return tracer.ask(scope.node.body, path, At(scope, None, frame))
+    verdict = None if path else verdicts.verdict_values(tracer, scope, frame)
+    if verdict is not None:
+        return verdict
     found: list[Outcome] = []
     for stmt in scope.returns:
         if stmt.value is not None:
