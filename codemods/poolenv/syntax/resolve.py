@@ -6,9 +6,7 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
-from poolenv.syntax.arguments import default_of, passed_argument
 from poolenv.syntax.classes import has_decorator, instance_values, is_property
-from poolenv.syntax.fixtures import fixture_of, is_asked_by_pytest
 from poolenv.syntax.imports import (
     DEPTH,
     imported_module,
@@ -18,6 +16,7 @@ from poolenv.syntax.imports import (
     star_libraries,
 )
 from poolenv.syntax.outer_names import global_bindings
+from poolenv.syntax.parameters import parameter_references
 from poolenv.syntax.program import Program
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
@@ -150,9 +149,8 @@ class Resolver:
             found.extend(self._global(name, scope) or ())
         if definite or (bindings and not scope.is_function):
             return found
-        parameters = scope.parameters()
-        if parameters is not None:
-            own = self._parameter(name, parameters, scope, frame)
+        if scope.parameters() is not None:
+            own = parameter_references(self, name, scope, frame)
             if own is not None:
                 return [*found, *own]
         return found if bindings or name in scope.bindings else None
@@ -162,41 +160,6 @@ class Resolver:
         if not assigned:
             return None
         return [r for inner, b in assigned for r in self.binding(b, inner, None)]
-
-    def _parameter(
-        self, name: str, parameters: ast.arguments, scope: Scope, frame: Frame | None
-    ) -> list[Reference] | None:
-        positional = [*parameters.posonlyargs, *parameters.args]
-        every = [*positional, *parameters.kwonlyargs]
-        if parameters.vararg:
-            every.append(parameters.vararg)
-        if parameters.kwarg:
-            every.append(parameters.kwarg)
-        for index, argument in enumerate(every):
-            if argument.arg != name:
-                continue
-            owner = scope.parent
-            if index == 0 and owner is not None and owner.is_class and positional:
-                if frame is not None and isinstance(frame.receiver, Instance | ClassReference):
-                    return [frame.receiver]
-                if has_decorator(scope, "classmethod"):
-                    return [ClassReference(owner)]
-                if not has_decorator(scope, "staticmethod"):
-                    return [Instance(owner)]
-            if frame is not None and argument in [*positional, *parameters.kwonlyargs]:
-                passed = passed_argument(frame, name, index, owner is not None and owner.is_class)
-                if passed is not None:
-                    return list(self.refer(passed, frame.at))
-            fixture = fixture_of(self.program, name, scope) if is_asked_by_pytest(scope) else None
-            if fixture is not None:
-                return returned(self, FunctionReference(fixture), None, None)
-            owner = scope.parent or scope.module.scope
-            default = default_of(parameters, argument)
-            found = [] if default is None else list(self.refer(default, At(owner, None)))
-            if argument.annotation is not None:
-                found.extend(self.annotated(argument.annotation, At(owner, None)))
-            return found
-        return None
 
     def annotated(self, annotation: ast.expr, at: At) -> list[Reference]:
         """Instances of what an annotation names: ``Settings``, ``Settings | None``."""
