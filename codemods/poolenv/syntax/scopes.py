@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
+from poolenv.syntax.second_names import share_changes
 from poolenv.syntax.statements import dotted, header_nodes, inner_blocks
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -112,6 +113,8 @@ class Scope:
         body = self.node.body
         if isinstance(body, list):
             self._block(body, None)
+            if self.mutations:
+                share_changes(self.bindings, self.mutations)
 
     def _block(self, block: list[ast.stmt], parent: ast.AST | None) -> None:
         for index, stmt in enumerate(block):

@@ -55,10 +55,10 @@ def trace(
     with _deep_recursion():
         asked = [answers(tracer, use) for use in sorted(known, key=lambda u: u.call is None)]
         doubtful = {id(use): doubtful_answer(tracer, use) for use in uses if use.doubt is not None}
-    found = one_per_configuration([answer for answer in asked if answer is not None])
+        found = one_per_configuration([answer for answer in asked if answer is not None])
+        pools = tuple(pools_of(tracer, found, urls))
     likely = [answer for answer in doubtful.values() if answer is not None]
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
-    pools = pools_of(tracer, found, urls)
     open_uses = [use for use in uses if use.doubt is not None and doubtful[id(use)] is None]
     lost = unresolved_of(program, found, open_uses)
     loose = loose_settings(program, resolver, sites) if uses else ()

@@ -37,6 +37,9 @@ _TRANSPARENT = frozenset(
         "builtins.bool",
         "builtins.tuple",
         "builtins.list",
+        "builtins.set",
+        "builtins.frozenset",
+        "builtins.sorted",
         "typing.Final",
     }
 )

@@ -13,6 +13,7 @@ from poolenv.syntax.references import At, Frame, FunctionReference
 from poolenv.syntax.scopes import Binding, Module, Mutation, Scope
 from poolenv.trace.mappings import call_mapping_values, is_there
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
+from poolenv.trace.renamed import source_keys
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -82,8 +83,10 @@ def _may_change(module: Module, base: str) -> bool:
     if base not in module.may_change:
         changes = (
             rf"\b{re.escape(base)}(?:\.__dict__)?(?:\[|\.update\b|\.setdefault\b|\.\w+\s*=[^=])"
+            rf"|=\s*{re.escape(base)}\s*(?:#|$)"
         )
-        module.may_change[base] = re.search(changes, module.source.text) is not None
+        found = re.search(changes, module.source.text, re.MULTILINE)
+        module.may_change[base] = found is not None
     return module.may_change[base]
 
 
@@ -114,7 +117,7 @@ def mutation_values(
 ) -> tuple[Outcome, ...] | None:
     """The values one statement puts at ``path``; None where it does not concern it."""
     rest, assume = path, at.assume
-    for part in mutation.steps:
+    for index, part in enumerate(mutation.steps):
         if not rest:
             return None
         copied = _copied_items(tracer, mutation, part, rest, at)
@@ -123,6 +126,13 @@ def mutation_values(
         if isinstance(part, str):
             if rest[0] != f".{part}":
                 return None
+        elif (keys_of := _loop_keys(at.scope, mutation, part, rest[0])) is not None:
+            below = replace(mutation, steps=mutation.steps[index + 1 :])
+            found: list[Outcome] = []
+            for name, key in keys_of:
+                here = At(at.scope, at.stmt, at.frame, (*assume, (name, key)))
+                found.extend(mutation_values(tracer, below, rest[1:], here) or ())
+            return tuple(o for o in found if not _is_none(o)) or None
         else:
             keys = tracer.texts(part, at)
             if not keys and rest[0].startswith("["):
@@ -137,6 +147,37 @@ def mutation_values(
         rest = rest[1:]
     here = At(at.scope, at.stmt, at.frame, assume)
     return _put(tracer, mutation, rest, here)
+
+
+def _is_none(outcome: Outcome) -> bool:
+    return isinstance(outcome, Value) and outcome.known and outcome.value is None
+
+
+def _loop_keys(
+    scope: Scope, mutation: Mutation, part: ast.expr, wanted: str
+) -> list[tuple[str, str]] | None:
+    """What a loop's key is where ``part``, made of it, is the wanted one; None: not of a loop.
+
+    What is put there has to be made of the loop's value: ``target[key.lower()] = int(value)``.
+    """
+    if not wanted.startswith("[") or wanted == "[*":
+        return None
+    put = {n.id for n in ast.walk(mutation.value or mutation.stmt) if isinstance(n, ast.Name)}
+    for node in ast.walk(part):
+        if not isinstance(node, ast.Name):
+            continue
+        for binding in scope.bindings.get(node.id, ()):
+            match binding:
+                case Binding(kind="for", index=0, node=ast.Call(func=ast.Attribute(attr="items"))):
+                    of_loop = (
+                        b.stmt is binding.stmt
+                        for n in put
+                        for b in scope.bindings.get(n, ())
+                        if b.index == 1
+                    )
+                    keys = source_keys(part, node.id, wanted[1:]) if any(of_loop) else None
+                    return None if keys is None else [(node.id, key) for key in keys]
+    return None
 
 
 def _copied_items(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.references import At
-from poolenv.trace.outcome import Outcome
+from poolenv.trace import mappings
+from poolenv.trace.outcome import Outcome, Value
+from poolenv.trace.renamed import source_keys
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -17,33 +20,84 @@ def comprehension_values(
 ) -> tuple[Outcome, ...]:
     """``{k: v for k, v in base.items() …}`` and ``{k: base[k] for k in ("a", "b")}``."""
     generator = node.generators[0]
-    kept = _kept(generator, path)
-    if kept is False:
-        return ()
-    if kept and path and path[0].startswith("[") and isinstance(node.key, ast.Name):
+    if len(node.generators) == 1 and path and path[0].startswith("["):
         match generator.target, generator.iter:
             case (
-                ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=value)]),
+                ast.Tuple(elts=[ast.Name(id=key), ast.Name()]),
                 ast.Call(func=ast.Attribute(value=base, attr="items")),
-            ) if (
-                key == node.key.id and isinstance(node.value, ast.Name) and (node.value.id == value)
             ):
-                return tracer.ask(base, path, at)
-            case ast.Name(id=key), ast.Tuple(elts=elts) | ast.List(elts=elts) if key == node.key.id:
-                names = {str(t) for e in elts for t in tracer.texts(e, at)}
-                if path[0][1:] not in names:
-                    return ()
-                assume = (*at.assume, (key, path[0][1:]))
-                return tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume))
+                found = _of_items(tracer, node, key, base, path, at)
+            case ast.Name(id=key), ast.Tuple(elts=elts) | ast.List(elts=elts):
+                names = frozenset(str(t) for e in elts for t in tracer.texts(e, at))
+                found = _of_names(tracer, node, key, names, path, at)
+            case _:
+                found = None
+        if found is not None:
+            return tuple(o if isinstance(o, Value) else replace(o, mapping=True) for o in found)
     return (tracer.lost("the mapping is made by a comprehension", node, at, mapping=True),)
 
 
-def _kept(generator: ast.comprehension, path: Path) -> bool | None:
+def _of_items(
+    tracer: Tracer, node: ast.DictComp, key: str, base: ast.expr, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """What one key has that comes from a mapping's own; None where that can't be told."""
+    value = getattr(node.generators[0].target, "elts", [None, None])[1]
+    used = _mentions(node.value, getattr(value, "id", ""))
+    same = used and isinstance(node.value, ast.Name)
+    if path[0] == "[*":
+        return tracer.ask(base if same else node.value, path if same else path[1:], at)
+    keys = source_keys(node.key, key, path[0][1:])
+    if keys is None:
+        return None
+    found: list[Outcome] = []
+    for one in keys:
+        if _kept(tracer, node.generators[0], one, at) is False:
+            continue
+        if same:
+            found.extend(tracer.ask(base, (f"[{one}", *path[1:]), at))
+        elif used or mappings.is_there(tracer.ask(base, (f"[{one}",), at)):
+            place = At(at.scope, at.stmt, at.frame, (*at.assume, (key, one)))
+            found.extend(tracer.ask(node.value, path[1:], place))
+    if value is not None and _leaves_none_out(node.generators[0], value):
+        found = [o for o in found if not (isinstance(o, Value) and o.known and o.value is None)]
+    return tuple(found)
+
+
+def _leaves_none_out(generator: ast.comprehension, value: ast.expr) -> bool:
+    """A condition holds only for values that are not None: ``if v is not None``, ``if v``."""
+    name = getattr(value, "id", "")
+    for condition in generator.ifs:
+        match condition:
+            case ast.Name(id=tested) if tested == name:
+                return True
+            case ast.Compare(
+                left=ast.Name(id=tested), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]
+            ) if tested == name:
+                return True
+    return False
+
+
+def _of_names(
+    tracer: Tracer, node: ast.DictComp, key: str, names: frozenset[str], path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """What one key has whose source is among a few names; None where that can't be told."""
+    keys = tuple(names) if path[0] == "[*" else source_keys(node.key, key, path[0][1:])
+    if keys is None:
+        return None
+    found: list[Outcome] = []
+    for one in keys:
+        if one in names and _kept(tracer, node.generators[0], one, at) is not False:
+            assume = (*at.assume, (key, one))
+            found.extend(tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume)))
+    return tuple(found)
+
+
+def _kept(tracer: Tracer, generator: ast.comprehension, key: str, at: At) -> bool | None:
     """Whether the conditions of a comprehension let a key through; None where that is open."""
-    key = path[0][1:] if path else ""
     name = generator.target
     if isinstance(name, ast.Tuple):
         name = name.elts[0]
+    every: bool | None = True
     for condition in generator.ifs:
         if isinstance(name, ast.Name) and not _mentions(condition, name.id):
             continue
@@ -51,19 +105,29 @@ def _kept(generator: ast.comprehension, path: Path) -> bool | None:
             case ast.Compare(left=ast.Name(id=left), ops=[op], comparators=[right]) if (
                 isinstance(name, ast.Name) and left == name.id
             ):
-                try:
-                    words = ast.literal_eval(right)
-                except ValueError:
-                    return None
-                holds = _compares(op, key, words)
+                words = _words(tracer, right, at)
+                holds = None if words is None else _compares(op, key, words)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 holds = _starts(inner, key)
                 holds = None if holds is None else not holds
             case _:
                 holds = _starts(condition, key)
-        if holds is not True:
-            return holds
-    return True
+        if holds is False:
+            return False
+        every = every if holds else None
+    return every
+
+
+def _words(tracer: Tracer, node: ast.expr, at: At) -> object | None:
+    """The text, or the texts of a collection, that a key is compared with."""
+    try:
+        words: object = ast.literal_eval(node)
+    except ValueError:
+        found = tracer.ask(node, ("[*",), at)
+        if not found or not all(isinstance(o, Value) and o.known for o in found):
+            return None
+        return [o.value for o in found if isinstance(o, Value)]
+    return words
 
 
 def _mentions(condition: ast.expr, name: str) -> bool:
@@ -74,7 +138,7 @@ def _compares(op: ast.cmpop, key: str, words: object) -> bool | None:
     match op:
         case ast.Eq() | ast.NotEq():
             return (key == words) is isinstance(op, ast.Eq)
-        case ast.In() | ast.NotIn() if isinstance(words, tuple | list | set):
+        case ast.In() | ast.NotIn() if isinstance(words, tuple | list | set | dict):
             return (key in words) is isinstance(op, ast.In)
     return None
 

@@ -21,6 +21,11 @@ _SETTINGS = frozenset(
 ENUMS = frozenset(
     {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum"}
 )
+_NUMBERS = frozenset(
+    {"enum.IntEnum", "enum.StrEnum", "enum.IntFlag", "enum.ReprEnum"}
+    | {"builtins.int", "builtins.float", "builtins.str"}
+)
+"""Bases that make an enum's member a number or text itself."""
 _RECORDS = _SETTINGS | frozenset(
     {
         "pydantic.BaseModel",
@@ -44,6 +49,15 @@ _FIELDS = frozenset({"Field", "field", "ib", "attrib", "ModelField", "setting", 
 def is_settings(resolver: Resolver, scope: Scope) -> bool:
     """A pydantic settings class: its fields are read from the environment."""
     return resolver.derives_from(scope, _SETTINGS)
+
+
+def is_member(resolver: Resolver, scope: Scope, attr: str) -> bool:
+    """A member of an enum that is neither a number nor a text: only its ``.value`` is one."""
+    return (
+        any(binding.kind in ("assign", "unpack") for binding in scope.bindings.get(attr, ()))
+        and resolver.derives_from(scope, ENUMS)
+        and not resolver.derives_from(scope, _NUMBERS)
+    )
 
 
 def is_record(resolver: Resolver, scope: Scope) -> bool:

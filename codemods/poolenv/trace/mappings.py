@@ -92,7 +92,7 @@ def subscript_values(
 
 
 def sequence_values(
-    tracer: Tracer, node: ast.Tuple | ast.List, path: Path, at: At
+    tracer: Tracer, node: ast.Tuple | ast.List | ast.Set, path: Path, at: At
 ) -> tuple[Outcome, ...]:
     """The values of one element, or of every element."""
     wanted = path[0][1:]

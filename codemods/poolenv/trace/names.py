@@ -111,7 +111,8 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
             return led_by(written_as(found, Origin.CONSTANT), place)
         case "for":
             assert isinstance(node, ast.expr)
-            return led_by(_loop(tracer, binding, node, path, here), place)
+            at_key = _assumed_key(binding, here)
+            return led_by(_loop(tracer, binding, node, path, here, at_key), place)
         case "from":
             assert isinstance(binding.stmt, ast.ImportFrom)
             assert isinstance(node, ast.alias)
@@ -140,8 +141,9 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
 
 
 def _loop(
-    tracer: Tracer, binding: Binding, source: ast.expr, path: Path, at: At
+    tracer: Tracer, binding: Binding, source: ast.expr, path: Path, at: At, key: str | None
 ) -> tuple[Outcome, ...]:
+    """The values of a loop's variable; ``key`` is the one that the mapping is taken to be at."""
     match source:
         case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
             inner = path if binding.index is None else (f"[{binding.index}", *path)
@@ -150,7 +152,6 @@ def _loop(
         case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
             if how == "items" and binding.index != 1:
                 return (tracer.lost("it is a key of a mapping in a loop", source, at),)
-            key = _assumed_key(binding, at) if how == "items" else None
             return tracer.ask(mapping, (f"[{key or '*'}", *path), at)
         case ast.Name() | ast.Attribute() | ast.Call() if not (
             isinstance(source, ast.Call) and tracer.externals(source.func, at)
@@ -272,7 +273,10 @@ def _comprehension(
             continue
         target = inner.target
         index: int | None = None
+        key: str | None = None
         if isinstance(target, ast.Tuple):
+            first = getattr(target.elts[0], "id", None)
+            key = next((text for name, text in at.assume if name == first), None)
             hits = [
                 i for i, e in enumerate(target.elts) if isinstance(e, ast.Name) and e.id == node.id
             ]
@@ -284,5 +288,5 @@ def _comprehension(
         if node in ast.walk(inner.iter):
             continue
         made_up = Binding(node.id, "for", inner.iter, at.stmt, index)
-        return _loop(tracer, made_up, inner.iter, path, at)
+        return _loop(tracer, made_up, inner.iter, path, at, key)
     return None

@@ -27,6 +27,7 @@ from poolenv.trace.fields import (
     environment_name,
     field_default,
     field_names,
+    is_member,
     is_record,
     is_settings,
     nested_delimiter,
@@ -79,6 +80,8 @@ def _member_values(
     found: list[Outcome] = []
     if rest in ((".value",), ("._value_",)) and tracer.resolver.derives_from(scope, ENUMS):
         rest = ()
+    elif not rest and isinstance(owner, ClassReference) and is_member(tracer.resolver, scope, attr):
+        return (Lost(f"it is the member {attr} of {scope.name} itself, no number", span),)
     is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
         if is_record(tracer.resolver, scope):

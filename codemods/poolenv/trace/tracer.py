@@ -173,7 +173,7 @@ class Tracer:
                 return arithmetic.comparison_values(self, node, at)
             case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
                 return self.ask(value, path, at)
-            case ast.Tuple() | ast.List() if path:
+            case ast.Tuple() | ast.List() | ast.Set() if path:
                 return mappings.sequence_values(self, node, path, at)
             case ast.DictComp():
                 return comprehensions.comprehension_values(self, node, path, at)
@@ -271,11 +271,13 @@ class Tracer:
         return frozenset(r.name for r in self.refer(node, at) if isinstance(r, External))
 
 
-def frame_key(frame: Frame | None) -> tuple[int, ...]:
-    """A frame's identity: the calls it was entered by."""
-    key: list[int] = []
+def frame_key(frame: Frame | None) -> tuple[object, ...]:
+    """A frame's identity: the calls it was entered by, and the keys that their loops are at."""
+    key: list[object] = []
     while frame is not None:
         key.append(id(frame.call))
+        if frame.at.assume:
+            key.append(frame.at.assume)
         frame = frame.at.frame
     return tuple(key)
 
