@@ -48,6 +48,19 @@ FOUND = {
             def connect(self):
                 return self.factory(url, pool_size=5)
     """,
+    "default of a look-up": """
+        from sqlalchemy import create_engine
+        factory = options.pop("factory", create_engine)
+        factory(url, pool_size=5)
+    """,
+    "default of a look-up, kept by an instance": """
+        from sqlalchemy import create_engine
+        class Database:
+            def __init__(self, settings):
+                self.factory = getattr(settings, "FACTORY", create_engine)
+            def connect(self):
+                return self.factory(url, pool_size=5)
+    """,
     "partial": """
         from functools import partial
         from sqlalchemy import create_engine

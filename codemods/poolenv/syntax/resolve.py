@@ -31,7 +31,7 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
-from poolenv.syntax.results import result, returned
+from poolenv.syntax.results import looked_up_default, result, returned
 from poolenv.syntax.scopes import Binding, Scope
 
 
@@ -86,7 +86,9 @@ class Resolver:
                 found = [r for base in self.refer(value, at) for r in self.attribute(base, attr)]
                 return found
             case ast.Call():
-                return [r for f in self.refer(node.func, at) for r in result(self, f, node, at)]
+                made = [r for f in self.refer(node.func, at) for r in result(self, f, node, at)]
+                default = looked_up_default(node)
+                return made if default is None else [*made, *self.refer(default, at)]
             case ast.IfExp(body=body, orelse=orelse):
                 return [*self.refer(body, at), *self.refer(orelse, at)]
             case ast.BoolOp(values=values):

@@ -69,6 +69,21 @@ def _external_result(
     return [External(f"{function.name}()", call, at)]
 
 
+def looked_up_default(call: ast.Call) -> ast.expr | None:
+    """What ``options.pop("pool_class", QueuePool)`` gives where nobody says otherwise."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(attr="get" | "pop" | "setdefault"),
+            args=[_, ast.Name() | ast.Attribute() as default],
+        ):
+            return default
+        case ast.Call(
+            func=ast.Name(id="getattr"), args=[_, _, ast.Name() | ast.Attribute() as default]
+        ):
+            return default
+    return None
+
+
 def returned(
     resolver: Resolver, function: FunctionReference, call: ast.Call | None, at: At | None
 ) -> list[Reference]:
