@@ -17,6 +17,17 @@ REASONS = {
         """,
         ("parameter size of make()", "look at the callers"),
     ),
+    "an attribute that a base class keeps from a parameter": (
+        """
+        class Backend:
+            def __init__(self, size):
+                self.size = size
+        class Database(Backend):
+            def connect(self):
+                return create_engine(url, pool_size=self.size)
+        """,
+        ("parameter size of __init__()", "look at the callers"),
+    ),
     "**options of a function nobody calls": (
         """
         def make(url, **options):

@@ -295,6 +295,17 @@ def test_an_entry_that_is_replaced_by_something_unknown(how: str) -> None:
     assert "acme.size()" in entry.reason
 
 
+def test_an_entry_before_an_update_by_something_unknown() -> None:
+    """The number counts where the update does not hold it, and the update is listed."""
+    found = look(
+        f"{IMPORT}def connect(more):\n    options = {{'pool_size': 5}}\n"
+        "    options.update(more.pop('engine', {}))\n    create_engine(url, **options)\n"
+    )
+    assert values(found) == [5]
+    (entry,) = found.unresolved
+    assert entry.argument == "**"
+
+
 BOUNDS = {
     "min": "min(5, 64)",
     "min of a constant": "min(SIZE, 64)",

@@ -252,7 +252,7 @@ def _getter_values(
     if not keys:
         return (tracer.lost("the key it is looked up by is not known", node, at),)
     ends = tuple(o for o in found if not isinstance(o, Value))
-    return tuple(replace(o, mapping=False) for o in ends) or (
+    return tuple(replace(o, mapping=bool(path)) for o in ends) or (
         () if path else (tracer.lost(f"no entry {keys[0]!r} can be seen in the mapping", node, at),)
     )
 

@@ -50,7 +50,7 @@ def attribute_values(
         owner = at.scope.enclosing_class()
         if owner is not None:
             span = at.scope.module.lines.span(node)
-            return _inherited(tracer, Instance(owner), full, span)
+            return _inherited(tracer, Instance(owner), full, span) or ()
     if path and isinstance(base, ast.Name | ast.Attribute):
         chain = dotted(node)
         if chain is not None:
@@ -99,7 +99,7 @@ def _member_values(
     if found or is_set:
         return mappings.joined(tuple(found), ())
     inherited = _inherited(tracer, owner, path, span)
-    if inherited:
+    if inherited is not None:
         return inherited
     if attr == "__dict__" and rest:
         return member_values(tracer, owner, (f".{rest[0][1:]}", *rest[1:]), span)
@@ -308,7 +308,9 @@ def _declared_values(
 
 def _inherited(
     tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
-) -> tuple[Outcome, ...]:
+) -> tuple[Outcome, ...] | None:
+    """What the first base that has the attribute says; None where none has it."""
+    ends: tuple[Outcome, ...] | None = None
     for base in tracer.resolver.bases(owner.scope):
         match base:
             case ClassReference(scope=above) if above is not owner.scope:
@@ -318,9 +320,12 @@ def _inherited(
                     found = member_values(tracer, base, path, span)
                 if any(isinstance(o, Value) for o in found):
                     return _refilled(tracer, owner.scope, path, found)
+                there = tuple(o for o in found if not (isinstance(o, Lost) and o.absent))
+                if ends is None and (there or not found):
+                    ends = there
             case External():
                 continue
-    return ()
+    return ends
 
 
 def _refilled(
