@@ -52,7 +52,7 @@ def _external_result(
     match function.plain:
         case "functools.partial" if first is not None:
             return [Partial(inner, call, at) for inner in resolver.refer(first, at)]
-        case "importlib.import_module" | "builtins.__import__":
+        case "importlib.import_module" | "builtins.__import__" | "pytest.importorskip":
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 return module_reference(resolver, first.value, at.scope.module)
         case "builtins.getattr" if first is not None and len(call.args) > 1:

@@ -60,7 +60,7 @@ def trace(
     likely = [answer for answer in doubtful.values() if answer is not None]
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
     open_uses = [use for use in uses if use.doubt is not None and doubtful[id(use)] is None]
-    lost = unresolved_of(program, found, open_uses)
+    lost = unresolved_of(program, [*found, *likely], open_uses)
     loose = loose_settings(program, resolver, sites) if uses else ()
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),

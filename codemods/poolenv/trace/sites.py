@@ -73,22 +73,43 @@ def one_per_configuration(found: list[Answer]) -> list[Answer]:
 def doubtful_answer(tracer: Tracer, use: Use) -> Answer | None:
     """The values of a call by a name that leads nowhere, where its arguments speak for the sink.
 
-    Only for a class of a telling name on an object that nobody knows: a function of another
-    package may mean anything. The values are listed with the doubt and never rewritten.
+    They are listed with the doubt and never rewritten. A class of a telling name on an object
+    that nobody knows needs no more; a function of another package may mean anything by its name.
     """
-    factory = use.sink.id.rpartition(".")[2].startswith(("create_", "engine_"))
-    answer = None if factory or use.call is None else answers(tracer, use)
-    if answer is None:
+    answer = None if use.call is None else answers(tracer, use)
+    if answer is None or (_is_factory(use) and not _speaks_for_it(answer)):
         return None
     listed = tuple(
-        (question, tuple(_doubted(o, use.doubt or "") for o in outcomes if isinstance(o, Value)))
+        (question, tuple(_doubted(o, use.doubt or "") for o in outcomes))
         for question, outcomes in answer.outcomes
     )
-    return replace(answer, outcomes=listed) if any(several for _, several in listed) else None
+    if not any(isinstance(o, Value) for _, several in listed for o in several):
+        return None
+    return replace(answer, outcomes=listed)
 
 
-def _doubted(value: Value, doubt: str) -> Value:
-    return replace(value, holder=Holder.FIXED, obstacle=doubt)
+def _is_factory(use: Use) -> bool:
+    return use.sink.id.rpartition(".")[2].startswith(("create_", "engine_"))
+
+
+def _speaks_for_it(answer: Answer) -> bool:
+    """A module that imports the library, and an argument that only this library's function has."""
+    text = answer.use.at.scope.module.source.text
+    package = answer.use.sink.id.partition(".")[0]
+    if re.search(rf"^\s*(?:import|from)\s+{package}\b", text, re.MULTILINE) is None:
+        return False
+    passed = {
+        question.argument.name
+        for question, outcomes in answer.outcomes
+        if any(isinstance(o, Value) or not o.mapping for o in outcomes)
+    }
+    return bool(passed - {"pool_size"})
+
+
+def _doubted(outcome: Outcome, doubt: str) -> Outcome:
+    if isinstance(outcome, Lost):
+        return outcome
+    return replace(outcome, holder=Holder.FIXED, obstacle=doubt)
 
 
 def _declared(tracer: Tracer, outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
