@@ -29,6 +29,7 @@ class Program:
     _packages: frozenset[str] = frozenset()
     _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _mentioned: dict[str, bool] = field(default_factory=dict)
     _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
     _searches: dict[tuple[str, str, Matches], list[Found]] = field(default_factory=dict)
@@ -137,6 +138,13 @@ class Program:
         if name not in self._mentions:
             self._mentions[name] = self._holding(name.encode())
         return self._mentions[name]
+
+    def mentions(self, name: str) -> bool:
+        """Some Python file holds an identifier, also as an option (``--pool-size``)."""
+        if name not in self._mentioned:
+            spellings = {name, name.replace("_", "-"), name.upper(), name.lower()}
+            self._mentioned[name] = any(self.files_mentioning(one) for one in spellings)
+        return self._mentioned[name]
 
     def importers(self, path: str) -> frozenset[str] | None:
         """Files that may import a module: those of its own package, and those that name it.

@@ -31,12 +31,18 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     module = use.at.scope.module
     span = module.lines.span(use.node)
     found: list[tuple[Question, tuple[Outcome, ...]]] = []
+    nameless: dict[tuple[object, ...], tuple[Outcome, ...]] = {}
     for question in use.questions:
-        tracer.questions = 0
-        tracer.callers.grant()
-        tracer.open_parameters.clear()
-        outcomes = tracer.ask(question.node, question.path, question.at)
-        outcomes = (*outcomes, *_declared(tracer, outcomes))
+        named = not _is_key(question) or tracer.program.mentions(question.argument.name)
+        mapping = (id(question.node), question.path[:-1])
+        if not named and mapping in nameless:
+            outcomes = nameless[mapping]
+        else:
+            tracer.start()
+            outcomes = tracer.ask(question.node, question.path, question.at)
+            outcomes = (*outcomes, *_declared(tracer, outcomes))
+        if not named:
+            nameless[mapping] = outcomes
         if use.call is None:
             outcomes = tuple(
                 o for o in outcomes if isinstance(o, Value) or not (o.mapping or o.absent)
@@ -51,6 +57,11 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     if use.call is None and not found:
         return None
     return Answer(use, PoolKey(module.path, span.line, span.column), tuple(found))
+
+
+def _is_key(question: Question) -> bool:
+    """The argument is looked for in a mapping: those that no file names have one answer."""
+    return bool(question.path) and question.path[-1].endswith(question.argument.name)
 
 
 def one_per_configuration(found: list[Answer]) -> list[Answer]:

@@ -34,6 +34,8 @@ _STEPS = 400
 _NOTHING = 1 << 30
 _MOST = 64
 _QUESTIONS = 1500
+_FEWEST = 200
+"""Further questions that one argument may pose: at first, and after others posed too many."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +46,8 @@ class Tracer:
     resolver: Resolver
     callers: Callers
     questions: int = 0
+    most: int = _QUESTIONS
+    """How many of them the next argument may pose."""
     open_parameters: list[Open] = field(default_factory=list)
     """Parameters that the last question led to and that outside callers may fill."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
@@ -61,6 +65,14 @@ class Tracer:
     _made: dict[int, ast.expr] = field(default_factory=dict)
     """Made-up nodes, by the identity of the node each was made for."""
 
+    def start(self) -> None:
+        """Begin with an argument of its own; a run full of long ways gets less for each."""
+        if self.questions > self.most:
+            self.most = max(_FEWEST, self.most // 2)
+        self.questions = 0
+        self.callers.grant()
+        self.open_parameters.clear()
+
     def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
         key = (id(node), path, frame_key(at.frame), at.assume)
@@ -75,7 +87,7 @@ class Tracer:
             return ()
         self.questions += 1
         depth = len(self._stack)
-        if depth > _STEPS or self.questions > _QUESTIONS:
+        if depth > _STEPS or self.questions > self.most:
             self._depends_on = -1
             reason = "the way to it is too long to follow"
             return (self.lost(reason, node, at, mapping=bool(path)),)
