@@ -27,31 +27,46 @@ class Wanted:
     position: int | None
 
 
-def may_pass(text: str, function: str, wanted: Wanted) -> bool:
-    """Some use of ``function`` in a file may give the parameter a value.
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """What one plain call of a function passes."""
 
-    True also for every use that is not a plain call (imported under another name, assigned,
-    handed on), which only the parsed file can tell.
-    """
-    return any(
-        start is None or (call := _call_at(text, start)) is None or _passes(call, wanted)
-        for start in _uses(text, function)
-    )
+    positional: int
+    keywords: frozenset[str | None]
+    """With None for ``**mapping``."""
+    starred: bool
+
+    def gives(self, wanted: Wanted) -> bool:
+        """It may give the parameter a value."""
+        if self.starred or not self.keywords.isdisjoint((wanted.name, None)):
+            return True
+        return wanted.position is not None and self.positional > wanted.position
 
 
-def is_called(text: str, function: str) -> bool:
-    """A call of ``function`` stands in a text, its definition aside."""
-    return next(_uses(text, function), -1) != -1
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How a text uses a function, by its name alone."""
+
+    calls: tuple[Passes, ...]
+    is_called: bool
+    """Some use is a call, or may be one: it is handed on, assigned, imported otherwise."""
+    is_handed_on: bool
+    """Some use is no plain call, or one that can't be read by itself: only the tree can tell."""
+
+    def may_pass(self, wanted: Wanted) -> bool:
+        """Some use may give the parameter a value."""
+        return self.is_handed_on or any(call.gives(wanted) for call in self.calls)
+
+    def leaves(self, wanted: Wanted) -> bool:
+        """Some plain call leaves the parameter's default."""
+        return not all(call.gives(wanted) for call in self.calls)
 
 
-def leaves_default(text: str, function: str, wanted: Wanted) -> bool:
-    """Some plain call of ``function`` in a text passes the parameter no value."""
-    return any(
-        start is not None
-        and (call := _call_at(text, start)) is not None
-        and not _passes(call, wanted)
-        for start in _uses(text, function)
-    )
+def uses(text: str, function: str) -> Uses:
+    """Every use of a function in a text, its definition aside."""
+    found = [None if start is None else _call_at(text, start) for start in _uses(text, function)]
+    calls = tuple(_passes(call) for call in found if call is not None)
+    return Uses(calls, bool(found), None in found)
 
 
 def _uses(text: str, function: str) -> Iterator[int | None]:
@@ -66,12 +81,9 @@ def _uses(text: str, function: str) -> Iterator[int | None]:
         at = text.find(function, end)
 
 
-def _passes(call: ast.Call, wanted: Wanted) -> bool:
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
-        return True
-    if wanted.position is not None and len(call.args) > wanted.position:
-        return True
-    return any(keyword.arg in (wanted.name, None) for keyword in call.keywords)
+def _passes(call: ast.Call) -> Passes:
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    return Passes(len(call.args), frozenset(k.arg for k in call.keywords), starred)
 
 
 def _call_at(text: str, start: int) -> ast.Call | None:

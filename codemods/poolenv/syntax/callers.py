@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from poolenv.syntax.call_text import Wanted, is_called, leaves_default, may_pass
+from poolenv.syntax.call_text import Uses, Wanted, uses
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import (
     At,
@@ -59,6 +59,8 @@ class Callers:
     _left: int = 0
     _per_question: int = 0
     _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Uses] = field(default_factory=dict)
+    """Uses read from a file's text, by path and name."""
     _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,23 +91,28 @@ class Callers:
 
     def is_called(self, scope: Scope) -> bool:
         """Some file that can import the function calls it, with whatever arguments."""
-        return any(is_called(text, name) for text, name in self._texts(scope))
+        return any(one.is_called for one in self._uses_of(scope))
 
     def leaves(self, scope: Scope, wanted: Wanted) -> bool:
         """Some call outside the tests leaves a parameter's default as it is."""
-        return any(leaves_default(text, name, wanted) for text, name in self._texts(scope))
+        return any(one.leaves(wanted) for one in self._uses_of(scope))
 
-    def _texts(self, scope: Scope) -> Iterator[tuple[str, str]]:
-        """The texts that may call a function, each with the name it is called by."""
+    def _uses_of(self, scope: Scope) -> Iterator[Uses]:
+        """How the files outside the tests use a function, each by the name it is called by."""
         owner = scope.parent
         made = owner is not None and owner.is_class and scope.name in _CONSTRUCTORS
         names = (owner.name,) if made and owner is not None else self._names(scope)
         importers = self.program.importers(scope.module.path)
         for name in names:
             for path in self.program.files_matching(name, _CALLED, importers):
-                file = self.program.snapshot.python[path]
-                if not file.is_test:
-                    yield file.text, name
+                if not self.program.snapshot.python[path].is_test:
+                    yield self._uses(path, name)
+
+    def _uses(self, path: str, name: str) -> Uses:
+        key = (path, name)
+        if key not in self._read:
+            self._read[key] = uses(self.program.snapshot.python[path].text, name)
+        return self._read[key]
 
     def constructions(self, owner: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls that make an instance of a class (its subclasses included)."""
@@ -138,12 +145,11 @@ class Callers:
     ) -> Iterator[Module]:
         """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
         paths = self.program.files_matching(name, use, self.program.importers(owner.module.path))
-        python = self.program.snapshot.python
         if len(paths) > _MOST_FILES:
             self.exhausted = True
             return
         for path in paths:
-            if wanted is not None and not may_pass(python[path].text, name, wanted):
+            if wanted is not None and not self._uses(path, name).may_pass(wanted):
                 continue
             if not self.program.is_parsed(path):
                 if self._left <= 0:
