@@ -23,6 +23,8 @@ __all__ = ["Detected", "detect"]
 
 _IMPORTED = r"\bNAME\s*\(|\bNAME\s+as\s"
 _TELLING = 6
+_STEMS = ("Pool", "pool", "ngine", "onnect", "lient", "edis", "atabase", "earch", "Alchemy")
+"""Parts that many names share: a text without one is not searched for those names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class _Search:
         for name in catalogue.by_callable:
             last = name.rpartition(".")[2]
             self.packages.setdefault(last, set()).add(name.partition(".")[0])
+        self.by_stem: dict[str, list[str]] = {}
+        for last in self.packages:
+            stem = next((stem for stem in _STEMS if stem in last), last)
+            self.by_stem.setdefault(stem, []).append(last)
         self.settings = frozenset(
             name
             for sink in catalogue.settings
@@ -96,8 +102,11 @@ class _Search:
         """
         return {
             name
-            for name, packages in self.packages.items()
-            if name in text and (_telling(name) or any(package in text for package in packages))
+            for stem, names in self.by_stem.items()
+            if stem in text
+            for name in names
+            if name in text
+            and (_telling(name) or any(package in text for package in self.packages[name]))
         }
 
     def _names(self, module: Module, names: frozenset[str]) -> None:

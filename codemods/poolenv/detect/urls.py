@@ -42,7 +42,9 @@ def url_parameters(program: Program, catalogue: Catalogue, path: str) -> Iterato
     readers = [
         sink
         for sink in catalogue.sinks
-        if sink.url_query and sink.callables[0].partition(".")[0] in text
+        if sink.url_query
+        and any(f"{name}=" in text for name in sink.url_query)
+        and sink.callables[0].partition(".")[0] in text
     ]
     names = {name for sink in readers for name in sink.url_query if f"{name}=" in text}
     module = program.module(path) if names else None

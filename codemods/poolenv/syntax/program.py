@@ -142,8 +142,11 @@ class Program:
     def mentions(self, name: str) -> bool:
         """Some Python file holds an identifier, also as an option (``--pool-size``)."""
         if name not in self._mentioned:
-            spellings = {name, name.replace("_", "-"), name.upper(), name.lower()}
-            self._mentioned[name] = any(self.files_mentioning(one) for one in spellings)
+            spellings = {name.encode(), name.replace("_", "-").encode()}
+            python = self.snapshot.python
+            self._mentioned[name] = any(
+                one in python[path].data for path in self.snapshot.candidates for one in spellings
+            ) or any(self._holding(one) for one in spellings)
         return self._mentioned[name]
 
     def importers(self, path: str) -> frozenset[str] | None:
