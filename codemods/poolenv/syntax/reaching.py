@@ -34,7 +34,7 @@ def _reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Bind
     found: list[Binding] = []
     where = scope.where.get(id(stmt))
     while where is not None:
-        defs, definite = _in_block(scope, where.block, where.index, name, bindings)
+        defs, definite = _in_block(scope, where.block, where.place, name, bindings)
         found = [b for b in defs if b not in found] + found
         if definite:
             return found, True
@@ -105,7 +105,7 @@ def _index_in(scope: Scope, stmt: ast.stmt, block: list[ast.stmt]) -> int:
     where = scope.where.get(id(stmt))
     while where is not None:
         if where.block is block:
-            return where.index
+            return where.place
         where = scope.where.get(id(where.parent)) if where.parent is not None else None
     return -1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
@@ -47,13 +48,13 @@ class Mutation:
     stmt: ast.stmt
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """The block a statement stands in."""
 
     parent: ast.AST | None
     block: list[ast.stmt]
-    index: int
+    place: int
+    """Its index there."""
 
 
 @dataclass(slots=True, eq=False)
