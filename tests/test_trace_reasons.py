@@ -198,3 +198,22 @@ def test_secrets_are_masked_in_chains_and_values() -> None:
     assert len(found.unresolved) == 2
     assert found.sites[0].chain[0].text.startswith("create_engine(")
     assert "s3cret" not in repr((found.sites, found.unresolved, found.pools))
+
+
+def test_the_query_of_a_url_that_the_package_reads_itself() -> None:
+    """A number beside a pool's name is listed; an address of the web and a docstring are not."""
+    found = look(
+        IMPORT
+        + dedent(
+            """
+            def connect(url):
+                '''connect("mysql://db/app?minsize=1")'''
+                address, options = parse(url)
+                return create_engine(address, pool_size=int(options["maxsize"]))
+            connect(f"mysql://{user}@db/app?minsize=1&maxsize=20")
+            connect("https://example.org/search?max_size=10")
+            """
+        )
+    )
+    listed = [(u.line, u.argument) for u in found.unresolved if "query of a URL" in u.reason]
+    assert listed == [(7, "minsize"), (7, "maxsize")]

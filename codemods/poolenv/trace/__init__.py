@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from poolenv.model import Trace
+from poolenv.model import Trace, Unresolved
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.loose import loose_settings
+from poolenv.trace.loose_urls import loose_in_urls
 from poolenv.trace.pools import pools_of
 from poolenv.trace.sites import (
     answers,
@@ -61,7 +62,9 @@ def trace(
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
     open_uses = [use for use in uses if use.doubt is not None and doubtful[id(use)] is None]
     lost = unresolved_of(program, [*found, *likely], open_uses)
-    loose = loose_settings(program, resolver, sites) if uses else ()
+    loose: list[Unresolved] = []
+    if uses:
+        loose = [*loose_settings(program, resolver, sites), *loose_in_urls(program, sites)]
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),
         pools=tuple(sorted(pools, key=lambda p: (p.key.path, p.key.line, p.key.column))),
