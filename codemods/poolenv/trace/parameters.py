@@ -137,6 +137,8 @@ def _callers_values(
         outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=bool(path)))
     if outcomes and called and tests_only:
         outcomes.extend(_not_in_tests(tracer, _annotated_values(tracer, scope, found, path)))
+    elif outcomes and not any(isinstance(o, Value) for o in outcomes):
+        outcomes.extend(_annotated_values(tracer, scope, found, path))
     if outcomes:
         return led_by(outcomes, here)
     given = fixtures.fixture_values(tracer, scope, found.name, path) if not called else None
@@ -185,6 +187,7 @@ def _annotated_values(
     parent = scope.parent or scope.module.scope
     span = scope.module.lines.span(found.node)
     outcomes: list[Outcome] = []
+    tracer.spare()
     for reference in tracer.resolver.annotated(found.node.annotation, At(parent, None)):
         if isinstance(reference, Instance):
             outcomes.extend(objects.member_values(tracer, reference, path, span))

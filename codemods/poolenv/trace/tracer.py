@@ -36,6 +36,7 @@ _MOST = 64
 _QUESTIONS = 1500
 _FEWEST = 200
 """Further questions that one argument may pose: at first, and after others posed too many."""
+_SPARE = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +49,8 @@ class Tracer:
     questions: int = 0
     most: int = _QUESTIONS
     """How many of them the next argument may pose."""
+    spared_at: int = 1 << 30
+    """How deep the last parameter was that was answered by its declaration alone."""
     open_parameters: list[Open] = field(default_factory=list)
     """Parameters that the last question led to and that outside callers may fill."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
@@ -67,11 +70,19 @@ class Tracer:
 
     def start(self) -> None:
         """Begin with an argument of its own; a run full of long ways gets less for each."""
-        if self.questions > self.most:
+        if self.questions > self.most or self.spared_at < _NOTHING:
             self.most = max(_FEWEST, self.most // 2)
-        self.questions = 0
+        self.questions, self.spared_at = 0, _NOTHING
         self.callers.grant()
         self.open_parameters.clear()
+
+    def spare(self) -> None:
+        """Where the questions are used up, a few are left for what a declaration says.
+
+        Each time nearer to where the argument is passed, so that it comes to an end.
+        """
+        if self.questions >= self.most and len(self._stack) < self.spared_at:
+            self.questions, self.spared_at = self.most - _SPARE, len(self._stack)
 
     def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
