@@ -17,7 +17,16 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
-from poolenv.trace import arithmetic, copies, environment, mappings, objects, reads, verdicts
+from poolenv.trace import (
+    arithmetic,
+    copies,
+    environment,
+    mappings,
+    objects,
+    options,
+    reads,
+    verdicts,
+)
 from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -142,7 +151,12 @@ def _external_call(
     if name in ("builtins.getattr", "operator.attrgetter") and first is not None:
         return _getattr(tracer, node, first, path, at)
     if not path:
-        return None
+        return options.declared_default(tracer, name, node, at)
+    declared = options.parsed_arguments(tracer, name, node, path, at)
+    if declared is None:
+        declared = options.flag_value(tracer, name, node, path, at)
+    if declared is not None:
+        return declared
     item = path[0].startswith("[")
     if name in _MAPPINGS and item:
         return mappings.call_mapping_values(tracer, node, path, at)

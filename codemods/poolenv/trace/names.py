@@ -20,7 +20,7 @@ from poolenv.syntax.references import (
     Reference,
 )
 from poolenv.syntax.scopes import Binding, Module, Scope
-from poolenv.trace import arithmetic, changes, mappings, objects, parameters
+from poolenv.trace import arithmetic, changes, mappings, objects, options, parameters
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Out
     comprehension = _comprehension(tracer, node, path, at)
     if comprehension is not None:
         return comprehension
+    if not path:
+        module = at.scope.module
+        put = options.injected(tracer, name, module, module.lines.span(node))
+        if put is not None:
+            return put
     return (tracer.lost(f"the name {name} is not bound in this file", node, at),)
 
 
@@ -254,6 +259,9 @@ def reference_values(
         case ClassReference() | Instance() if path:
             return objects.member_values(tracer, reference, path, span)
         case External(plain=name):
+            declared = options.attribute_of_options(tracer, name, path, module, span)
+            if declared is not None:
+                return declared
             return (
                 Lost(f"it comes from {name}, outside this repository", span, mapping=bool(path)),
             )

@@ -13,7 +13,7 @@ from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Frame, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
-from poolenv.trace import fixtures, objects
+from poolenv.trace import fixtures, objects, options
 from poolenv.trace.outcome import Lost, Open, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def default_values(
 ) -> tuple[Outcome, ...]:
     """The values of a parameter's default; () where it has none."""
     if found.default is None:
-        return ()
+        return () if path else options.decorated(tracer, scope, found.name)
     parent = scope.parent or scope.module.scope
     stmt = scope.node if isinstance(scope.node, ast.stmt) else None
     values = tracer.ask(found.default, path, At(parent, stmt))
