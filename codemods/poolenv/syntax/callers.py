@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.syntax.call_text import Uses, Wanted, uses
+from poolenv.syntax.overridden import is_overridden
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import (
     At,
@@ -206,7 +207,7 @@ class Callers:
         if call.func is hit.node:
             for reference in self.resolver.refer(hit.node, at):
                 found = _reaches(reference, target)
-                if found is None and self._is_overridden(reference, target):
+                if found is None and is_overridden(self.resolver, reference, target):
                     found = True
                 if found is not None:
                     yield CallSite(call, at, bound=found)
@@ -216,17 +217,6 @@ class Callers:
             if any(isinstance(r, Partial) and _reaches(r.inner, target) is not None for r in made):
                 bound = any(isinstance(r, Partial) and _reaches(r.inner, target) for r in made)
                 yield CallSite(call, at, shift=1, bound=bound)
-
-    def _is_overridden(self, reference: Reference, target: Scope) -> bool:
-        """A method called on ``self`` of a base class, which the target overrides."""
-        match reference:
-            case FunctionReference(scope=scope, receiver=Instance(call=None)):
-                above, below = scope.parent, target.parent
-            case _:
-                return False
-        if scope.name != target.name or above is None or below is None or not below.is_class:
-            return False
-        return above.is_class and _is_below(self.resolver, below, above)
 
     def _instances(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         seen: set[int] = set()
@@ -292,19 +282,6 @@ class Callers:
                             yield CallSite(call, At(hit.scope, hit.stmt))
             if not own:
                 yield from self._super_calls(below, method)
-
-
-def _is_below(resolver: Resolver, scope: Scope, above: Scope) -> bool:
-    """A class derives from another of the repository, directly or not."""
-    seen: list[Scope] = []
-    waiting = [scope]
-    while waiting:
-        found = [b.scope for b in resolver.bases(waiting.pop()) if isinstance(b, ClassReference)]
-        if above in found:
-            return True
-        waiting.extend(b for b in found if b not in seen)
-        seen.extend(found)
-    return False
 
 
 def renamed(text: str, name: str) -> list[str]:

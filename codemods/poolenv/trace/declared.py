@@ -34,8 +34,11 @@ _OBSTACLE = "it reaches the pool by a construction that the code does not show"
 
 def declared_values(tracer: Tracer, parameter: Open) -> tuple[Outcome, ...]:
     """The values that fields and mappings of matching shape declare for a parameter."""
-    names = _names(parameter.scope)
-    if len(names) < _SHARED or not _TELLING.search(parameter.name):
+    if not _TELLING.search(parameter.name):
+        return ()
+    holder = parameter.holder
+    names = _read(parameter.scope, holder) if holder else _names(parameter.scope)
+    if len(names) < _SHARED:
         return ()
     paths = tracer.program.files_matching(parameter.name, _DECLARED)
     found: list[_Declared] = []
@@ -66,6 +69,33 @@ def _names(scope: Scope) -> frozenset[str]:
     return frozenset(a.arg for a in every) - {"self", "cls"}
 
 
+def _read(scope: Scope, holder: str) -> frozenset[str]:
+    """The names that a function, or the class that it makes, reads from what it is handed."""
+    owner = scope.parent
+    made = owner is not None and owner.is_class and scope.name == "__init__"
+    helpers = {name for name, bs in scope.bindings.items() if any(b.kind == "def" for b in bs)}
+    found: set[str] = set()
+    for node in ast.walk(owner.node if made and owner is not None else scope.node):
+        match node:
+            case ast.Subscript(slice=ast.Constant(value=str() as text)):
+                found.add(text)
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name == holder:
+                found.add(attr)
+            case ast.Call(
+                func=ast.Attribute(attr="get" | "pop"), args=[ast.Constant(value=str() as text), *_]
+            ):
+                found.add(text)
+            case ast.Call(
+                func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str() as text), *_]
+            ):
+                found.add(text)
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str() as text), *_]) if (
+                name in helpers
+            ):
+                found.add(text)
+    return frozenset(found)
+
+
 def _likeness(declared: frozenset[str], names: frozenset[str]) -> float:
     """How much of both sets of names is shared, from 0 (too little to say anything) to 1."""
     shared = declared & names
@@ -88,6 +118,8 @@ def _in_module(
             if likeness:
                 values = objects.class_values(tracer, Instance(scope), parameter.name, ())
                 yield _Declared("class", likeness, tuple(_listed(values)))
+    if parameter.holder:
+        return
     for hit in tracer.program.find_settings(module, frozenset({parameter.name})):
         display = hit.outer[-1] if hit.outer else None
         if isinstance(display, ast.Call):

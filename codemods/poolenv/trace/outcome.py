@@ -67,6 +67,8 @@ class Open:
 
     scope: Scope
     name: str
+    holder: str = ""
+    """The parameter it is read from by this name, where it is none itself."""
 
 
 def step(module: Module, node: ast.AST) -> Step:

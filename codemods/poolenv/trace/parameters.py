@@ -156,6 +156,8 @@ def _callers_values(
         star = "**" if found.kind == "kwargs" else "*"
         reason = f"{star}{found.name} of {scope.name}() may hold it, and no call in the repository"
         return (Lost(f"{reason} shows its content", span, (here,), mapping=True),)
+    if path and path[-1][1:].isidentifier():
+        tracer.open_parameters.append(Open(scope, path[-1][1:], found.name))
     if called:
         reason = f"the calls of {scope.name}() do not show what {found.name} is"
     else:

@@ -126,7 +126,7 @@ def _doubted(outcome: Outcome, doubt: str) -> Outcome:
 def _declared(tracer: Tracer, outcomes: tuple[Outcome, ...]) -> Iterator[Outcome]:
     """Values of matching declarations, where they are not among the outcomes already."""
     spans = {o.span for o in outcomes if isinstance(o, Value)}
-    for parameter in {(id(p.scope), p.name): p for p in tracer.open_parameters}.values():
+    for parameter in {(id(p.scope), p.name, p.holder): p for p in tracer.open_parameters}.values():
         for outcome in declared_values(tracer, parameter):
             if isinstance(outcome, Value) and outcome.span not in spans:
                 spans.add(outcome.span)
