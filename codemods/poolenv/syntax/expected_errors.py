@@ -23,7 +23,7 @@ def is_expected_to_raise(scope: Scope, stmt: ast.stmt) -> bool:
     if not scope.module.source.is_test:
         return False
     where = scope.where.get(id(stmt))
-    if where is None or where.index != len(where.block) - 1:
+    if where is None or where.place != len(where.block) - 1:
         return False
     match where.parent:
         case ast.With(items=items) | ast.AsyncWith(items=items):
