@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 HIDDEN: Final = "***"
@@ -49,6 +50,7 @@ _FETCHED = re.compile(
 """Code that says where a secret comes from; a plain dotted word may be the secret itself."""
 
 
+@lru_cache(maxsize=4096)
 def mask(text: str) -> str:
     """Hide passwords and credentials of a text and make control characters visible.
 

@@ -16,6 +16,8 @@ _SMALL = 3_000
 """Python files up to which every search goes through all of them."""
 _LINE = 300
 """Bytes of a line before a name that are looked at."""
+_MARK = "_0NAME0_"
+"""Stands for a name in its line: no identifier of anybody's code."""
 
 
 @dataclass(slots=True, eq=False)
@@ -174,11 +176,11 @@ class Program:
         """Paths of the files in which a name is followed, or on its line preceded, by a pattern.
 
         ``pattern`` is a regular expression for one occurrence, in which ``NAME`` stands for the
-        name; it is tried from the start of the line of each occurrence.
+        name; it is tried on the line of each occurrence.
         """
         key = (name, pattern, among)
         if key not in self._matching:
-            compiled = re.compile(pattern.replace("NAME", re.escape(name)).encode())
+            compiled = re.compile(pattern.replace("NAME", _MARK).encode())
             paths = self.files_mentioning(name) if among is None else sorted(among)
             self._matching[key] = tuple(
                 path
@@ -212,14 +214,19 @@ class Program:
 
 
 def _matches(data: bytes, name: bytes, pattern: re.Pattern[bytes]) -> bool:
-    """Some line with the name matches; the search jumps from one occurrence to the next."""
+    """Some line with the name matches; the search jumps from one occurrence to the next.
+
+    The occurrence is marked in its line, so that one compiled pattern serves all names.
+    """
     at = data.find(name)
     while at >= 0:
         start = max(data.rfind(b"\n", 0, at) + 1, at - _LINE)
-        end = data.find(b"\n", at)
-        if pattern.search(data, start, (end if end >= 0 else len(data)) + 1):
+        behind = at + len(name)
+        end = data.find(b"\n", behind)
+        rest = data[behind : (end if end >= 0 else len(data)) + 1]
+        if pattern.search(data[start:at] + _MARK.encode() + rest):
             return True
-        at = data.find(name, at + len(name))
+        at = data.find(name, behind)
     return False
 
 

@@ -13,6 +13,12 @@ from poolenv.syntax.second_names import share_changes
 from poolenv.syntax.statements import dotted, header_nodes, inner_blocks
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_WITHOUT_NAMES = (ast.If, ast.Raise, ast.Pass, ast.Assert, ast.While, ast.Continue, ast.Break)
+"""Statements that bind and change nothing themselves, save by ``:=``."""
+_COMPOUND = (
+    *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
+    *(ast.Try, ast.TryStar, ast.Match),
+)
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode
 
 
@@ -120,9 +126,14 @@ class Scope:
     def _block(self, block: list[ast.stmt], parent: ast.AST | None) -> None:
         for index, stmt in enumerate(block):
             self.where[id(stmt)] = Where(parent, block, index)
-            self._statement(stmt)
-            for inner in inner_blocks(stmt):
-                self._block(inner, stmt)
+            if isinstance(stmt, _WITHOUT_NAMES):
+                if self.module.has_walrus:
+                    self._walrus(stmt)
+            else:
+                self._statement(stmt)
+            if isinstance(stmt, _COMPOUND):
+                for inner in inner_blocks(stmt):
+                    self._block(inner, stmt)
 
     def _bind(self, name: str, kind: str, node: ast.AST, stmt: ast.stmt) -> None:
         self.bindings.setdefault(name, []).append(Binding(name, kind, node, stmt))
@@ -133,6 +144,8 @@ class Scope:
                 for target in targets:
                     self._target(target, value, stmt, "assign")
                 self._removed(value, stmt)
+            case ast.Expr(value=ast.Constant()):
+                return
             case ast.AnnAssign(target=target, value=value, annotation=annotation):
                 if isinstance(target, ast.Name):
                     binding = Binding(

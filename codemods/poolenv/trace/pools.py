@@ -18,6 +18,8 @@ from poolenv.trace.tracer import Tracer
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
 _POOL_CLASS = re.compile(r"[A-Z]\w*Pool$")
+_URL_QUESTIONS = 60
+"""Further questions that a URL may pose: its scheme only says which server is meant."""
 
 Chain = tuple[PoolKey, ...]
 
@@ -205,6 +207,7 @@ def _schemes(tracer: Tracer, use: Use) -> tuple[str, ...]:
     if node is None:
         return ()
     texts = [*_leading_text(node)]
+    tracer.start(most=_URL_QUESTIONS)
     for outcome in tracer.ask(node, (), use.at):
         if isinstance(outcome, Value) and isinstance(outcome.value, str):
             texts.append(outcome.value)

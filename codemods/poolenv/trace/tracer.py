@@ -49,6 +49,8 @@ class Tracer:
     questions: int = 0
     most: int = _QUESTIONS
     """How many of them the next argument may pose."""
+    limit: int = _QUESTIONS
+    """How many of them what is asked now may pose."""
     spared_at: int = 1 << 30
     """How deep the last parameter was that was answered by its declaration alone."""
     open_parameters: list[Open] = field(default_factory=list)
@@ -68,10 +70,15 @@ class Tracer:
     _made: dict[int, ast.expr] = field(default_factory=dict)
     """Made-up nodes, by the identity of the node each was made for."""
 
-    def start(self) -> None:
-        """Begin with an argument of its own; a run full of long ways gets less for each."""
-        if self.questions > self.most or self.spared_at < _NOTHING:
+    def start(self, *, most: int | None = None) -> None:
+        """Begin with an argument of its own; a run full of long ways gets less for each.
+
+        ``most`` bounds what is worth little: the URL beside the arguments.
+        """
+        too_long = self.questions > self.limit or self.spared_at < _NOTHING
+        if too_long and self.limit >= self.most:
             self.most = max(_FEWEST, self.most // 2)
+        self.limit = self.most if most is None else min(most, self.most)
         self.questions, self.spared_at = 0, _NOTHING
         self.callers.grant()
         self.open_parameters.clear()
@@ -81,8 +88,8 @@ class Tracer:
 
         Each time nearer to where the argument is passed, so that it comes to an end.
         """
-        if self.questions >= self.most and len(self._stack) < self.spared_at:
-            self.questions, self.spared_at = self.most - _SPARE, len(self._stack)
+        if self.questions >= self.limit and len(self._stack) < self.spared_at:
+            self.questions, self.spared_at = self.limit - _SPARE, len(self._stack)
 
     def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
@@ -98,7 +105,7 @@ class Tracer:
             return ()
         self.questions += 1
         depth = len(self._stack)
-        if depth > _STEPS or self.questions > self.most:
+        if depth > _STEPS or self.questions > self.limit:
             self._depends_on = -1
             reason = "the way to it is too long to follow"
             return (self.lost(reason, node, at, mapping=bool(path)),)
