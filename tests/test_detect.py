@@ -31,6 +31,12 @@ FOUND = {
         sa = importlib.import_module("sqlalchemy")
         sa.create_engine(url, pool_size=5)
     """,
+    "getattr": 'import sqlalchemy\ngetattr(sqlalchemy, "create_engine")(url, pool_size=5)',
+    "getattr, held first": """
+        import importlib
+        factory = getattr(importlib.import_module("sqlalchemy"), "create_engine")
+        factory(url, pool_size=5)
+    """,
     "alias": """
         from sqlalchemy import create_engine
         factory = create_engine
@@ -240,7 +246,6 @@ def test_a_factory_under_another_name_of_another_file(how: str) -> None:
 
 
 HANDED_ON = {
-    "getattr": 'import sqlalchemy\ngetattr(sqlalchemy, "create_engine")(url, pool_size=5)',
     "argument": """
         from sqlalchemy import create_engine
         def connect(factory):

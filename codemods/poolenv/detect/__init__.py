@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Catalogue, Form, Sink
+from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
@@ -92,6 +93,9 @@ class _Search:
             for other in others:
                 if other in module.scope.bindings:
                     self._follow_alias(module, other)
+            for hit in by_getattr(self.program, module, frozenset(present)):
+                for alias in self._hit(module, hit):
+                    self._follow_alias(module, alias)
         for use in setting_uses(self.program, self.catalogue, module):
             self.found.setdefault((id(use.node), use.sink.id), use)
 

@@ -257,7 +257,7 @@ class Scope:
     def _call(self, call: ast.Call, stmt: ast.stmt) -> None:
         match call.func:
             case ast.Attribute(
-                value=receiver, attr="update" | "from_mapping" | "setdefault" as how
+                value=receiver, attr="update" | "from_mapping" | "read_dict" | "setdefault" as how
             ):
                 kind = "setdefault" if how == "setdefault" else "update"
                 self._mutate(receiver, kind, None, call, stmt)

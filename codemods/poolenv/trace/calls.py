@@ -196,19 +196,38 @@ def _converted(outcome: Outcome, name: str) -> Outcome:
 
 
 def _bounded(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome, ...]:
-    """``min(10, n)``: a literal argument is a bound, a traced one is followed as usual."""
+    """``min(10, n)``: a literal argument is a bound, a traced one is followed as usual.
+
+    In a helper that is called with literals alone (``clamp(20, 1, 50)``) only one of them counts.
+    """
+    asked = [(argument, tracer.ask(argument, (), at)) for argument in node.args]
+    read = any(isinstance(o, Value) and o.env for _, values in asked for o in values)
     found: list[Outcome] = []
-    for argument in node.args:
-        values = tracer.ask(argument, (), at)
-        if isinstance(argument, ast.Constant):
+    for argument, values in asked:
+        if isinstance(argument, ast.Constant) or (
+            read and _is_passed_literal(argument, values, at)
+        ):
             values = arithmetic.fixed(values, f"it is a bound inside {name}()")
         found.extend(values)
     known = [o for o in found if isinstance(o, Value)]
     numbers = [o.value for o in known if isinstance(o.value, int | float)]
     if len(numbers) == len(found) == len(node.args) and not any(o.env or o.calls for o in known):
         decisive = min(numbers) if name == "min" else max(numbers)
+        if at.frame is not None:
+            return tuple(o for o in known if o.value == decisive)
         return tuple(replace(o, partial=o.value != decisive) for o in known)
     return tuple(replace(o, partial=True) for o in known) or tuple(found)
+
+
+def _is_passed_literal(argument: ast.expr, values: tuple[Outcome, ...], at: At) -> bool:
+    """A parameter for which the call that led here passes a literal."""
+    return (
+        at.frame is not None
+        and isinstance(argument, ast.Name)
+        and len(values) == 1
+        and isinstance(values[0], Value)
+        and not values[0].env
+    )
 
 
 def _getattr(
@@ -239,8 +258,33 @@ def _method_values(
     if name in _DUMPS and path and path[0].startswith("["):
         return present(tracer.ask(base, (f".{path[0][1:]}", *path[1:]), at))
     if name in _GETTERS:
-        return _getter_values(tracer, node, base, path, at)
+        found = _section_values(tracer, node, base, path, at)
+        return _getter_values(tracer, node, base, path, at) if found is None else found
     return None
+
+
+def _section_values(
+    tracer: Tracer, node: ast.Call, base: ast.expr, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """configparser's ``parser.getint("database", "pool_size", fallback=5)``."""
+    if len(node.args) != 2 or path:
+        return None
+    if not any(name.startswith("configparser.") for name in tracer.externals(base, at)):
+        return None
+    sections, keys = tracer.texts(node.args[0], at), tracer.texts(node.args[1], at)
+    steps = [(f"[{section}", f"[{key}") for section in sections for key in keys]
+    found = [o for both in steps for o in tracer.ask(base, both, at)]
+    values = tuple(o for o in found if isinstance(o, Value))
+    assert isinstance(node.func, ast.Attribute)
+    if node.func.attr in ("getint", "getfloat"):
+        kind = node.func.attr.removeprefix("get")
+        values = tuple(
+            o for v in values if isinstance(o := _converted(v, f"builtins.{kind}"), Value)
+        )
+    for keyword in node.keywords:
+        if keyword.arg == "fallback":
+            return (*values, *written_as(tracer.ask(keyword.value, (), at), Origin.DICT))
+    return values or (tracer.lost("it is read from a configuration file", node, at),)
 
 
 def _getter_values(

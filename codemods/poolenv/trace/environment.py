@@ -31,6 +31,7 @@ _READERS = {
     "decouple.Config()": _CAST,
     "decouple.AutoConfig()": _CAST,
     "starlette.config.Config()": Reader(("default", 2), ("cast", 1)),
+    "starlette.config.Config().get": Reader(("default", 2), ("cast", 1)),
     "starlette.config.environ.get": _PLAIN,
     "environs.Env()": _PLAIN,
     "environs.env": _PLAIN,

@@ -89,7 +89,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         below.extend(binding_values(tracer, binding, path, At(scope, None, at.frame, at.assume)))
     if is_parameter and not definite:
         passed = parameters.parameter_values(tracer, name, path, at)
-        if at.frame is not None and any(isinstance(o, Value) for o in passed):
+        if at.frame is not None and mappings.is_there(passed):
             found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
         below.extend(passed)
     if below and all(isinstance(o, Value) and o.sure for o in below):
