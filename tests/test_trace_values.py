@@ -13,6 +13,16 @@ from poolenv.model import Holder
 IMPORT = "from sqlalchemy import create_engine\n"
 
 VALUES = {
+    "a class attribute named as the constant it takes": (
+        """
+        SIZES = {"app": {"pool_size": 5}, "jobs": {"pool_size": 9}}
+        class Config:
+            SIZES = SIZES
+        def connect(name):
+            create_engine(url, **Config().SIZES[name].copy())
+        """,
+        [5, 9],
+    ),
     "ChainMap": (
         """
         from collections import ChainMap

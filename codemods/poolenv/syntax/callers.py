@@ -29,8 +29,11 @@ _SMALL_RUN = 3_000
 _FILES_PER_QUESTION = 8
 _FILES_PER_RUN = 40
 """Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
-_CALLED = r"\bNAME\s*\(|\bNAME\s+as\s|[=(]\s*(?:\w+\.)*NAME\s*[,)\r\n]"
-"""Called, imported under another name, handed to ``partial`` or assigned."""
+_CALLED = (
+    r"\bNAME\s*\(|\bNAME\s+as\s"
+    r"|(?:[=(]|\belse\s|\bor\s)\s*(?:\w+\.)*NAME\s*(?:[,)\r\n]|\b(?:if|or)\b)"
+)
+"""Called, imported under another name, handed to ``partial``, assigned or chosen."""
 _DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
 

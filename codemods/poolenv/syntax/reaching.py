@@ -46,7 +46,7 @@ def _reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Bind
         if definite:
             return found, True
         where = scope.where.get(id(parent))
-    if not found and len(bindings) == 1 and not scope.is_function:
+    if not found and len(bindings) == 1 and scope.parent is None:
         return bindings, False
     return found, False
 

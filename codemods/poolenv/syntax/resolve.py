@@ -146,6 +146,8 @@ class Resolver:
             bindings = scope.bindings[name]
         if not bindings and scope.parent is None:
             return self._global(name, scope)
+        if not bindings and scope.is_class and stmt is not None:
+            return None
         found = [r for b in bindings for r in self.binding(b, scope, frame)]
         if stmt is None and scope.parent is None:
             found.extend(self._global(name, scope) or ())

@@ -304,7 +304,8 @@ def _getter_values(
     if values and len(values) == len(found) and all(v.sure for v in values):
         return values
     if fallback:
-        return (*values, *fallback)
+        unknown = tuple(o for o in found if not isinstance(o, Value) and not o.mapping)
+        return (*values, *unknown, *fallback)
     if values:
         return values
     if not keys:

@@ -72,6 +72,8 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
             return tuple(
                 o for inner, b in assigned for o in binding_values(tracer, b, path, At(inner, None))
             )
+        if scope.is_class and at.stmt is not None:
+            return None  # ``SIZE = SIZE`` in a class reads the name around it
         bindings = [b for b in scope.bindings[name] if b.kind != "declare"]
         if not bindings:
             return None

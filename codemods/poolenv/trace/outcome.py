@@ -137,6 +137,17 @@ def distinct(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     return tuple(shortest.values())
 
 
+def one_per_place(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Each literal and each end once, by whichever calls: the shortest way stands for all."""
+    shortest: dict[tuple[object, ...], Outcome] = {}
+    for outcome in outcomes:
+        key = (outcome.span, outcome.env if isinstance(outcome, Value) else outcome.reason)
+        held = shortest.get(key)
+        if held is None or len(outcome.calls) < len(held.calls):
+            shortest[key] = outcome
+    return tuple(shortest.values())
+
+
 def _identity(outcome: Outcome) -> tuple[object, ...]:
     """What tells outcomes apart, whatever their ways."""
     if isinstance(outcome, Lost):

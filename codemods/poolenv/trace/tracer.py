@@ -24,6 +24,7 @@ from poolenv.trace.outcome import (
     Outcome,
     Value,
     alternatives,
+    one_per_place,
     step,
     written_as,
 )
@@ -114,6 +115,8 @@ class Tracer:
             found = alternatives(self._ask(node, path, at))
         finally:
             del self._stack[key]
+        if len(found) > _MOST:
+            found = one_per_place(found)
         if len(found) > _MOST:
             found = (self.lost(f"more than {_MOST} values may reach it", node, at),)
         self._remember(key, found, depth)
