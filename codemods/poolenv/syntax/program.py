@@ -16,6 +16,9 @@ _SMALL = 3_000
 """Python files up to which every search goes through all of them."""
 _LINE = 300
 """Bytes of a line before a name that are looked at."""
+_KEYWORD = re.compile(r"\\b([a-z]+)\\s")
+_STATEMENT = 2_000
+"""The same of a statement of several lines that a keyword begins."""
 _MARK = "_0NAME0_"
 """Stands for a name in its line: no identifier of anybody's code."""
 
@@ -176,16 +179,19 @@ class Program:
         """Paths of the files in which a name is followed, or on its line preceded, by a pattern.
 
         ``pattern`` is a regular expression for one occurrence, in which ``NAME`` stands for the
-        name; it is tried on the line of each occurrence.
+        name; it is tried on the line of each occurrence. One that begins with a keyword
+        (``\\bclass\\s``) is tried from where that stands on a line before, too.
         """
         key = (name, pattern, among)
         if key not in self._matching:
             compiled = re.compile(pattern.replace("NAME", _MARK).encode())
+            keyword = _KEYWORD.match(pattern)
+            opening = keyword[1].encode() + b" " if keyword else b""
             paths = self.files_mentioning(name) if among is None else sorted(among)
             self._matching[key] = tuple(
                 path
                 for path in paths
-                if _matches(self.snapshot.python[path].data, name.encode(), compiled)
+                if _matches(self.snapshot.python[path].data, name.encode(), compiled, opening)
             )
         return self._matching[key]
 
@@ -213,7 +219,7 @@ class Program:
         return iter(sorted(hits, key=lambda hit: (hit.node.lineno, hit.node.col_offset)))
 
 
-def _matches(data: bytes, name: bytes, pattern: re.Pattern[bytes]) -> bool:
+def _matches(data: bytes, name: bytes, pattern: re.Pattern[bytes], opening: bytes) -> bool:
     """Some line with the name matches; the search jumps from one occurrence to the next.
 
     The occurrence is marked in its line, so that one compiled pattern serves all names.
@@ -221,6 +227,9 @@ def _matches(data: bytes, name: bytes, pattern: re.Pattern[bytes]) -> bool:
     at = data.find(name)
     while at >= 0:
         start = max(data.rfind(b"\n", 0, at) + 1, at - _LINE)
+        if opening:
+            begun = data.rfind(opening, max(0, at - _STATEMENT), at)
+            start = min(start, begun) if begun >= 0 else start
         behind = at + len(name)
         end = data.find(b"\n", behind)
         rest = data[behind : (end if end >= 0 else len(data)) + 1]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.references import At
 from poolenv.trace import mappings
-from poolenv.trace.outcome import Outcome, Value
+from poolenv.trace.outcome import Lost, Outcome, Value
 from poolenv.trace.renamed import source_keys
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
+
+_FIELDS = frozenset({"dataclasses.fields", "attr.fields", "attrs.fields"})
 
 
 def comprehension_values(
@@ -30,6 +32,10 @@ def comprehension_values(
             case ast.Name(id=key), ast.Tuple(elts=elts) | ast.List(elts=elts):
                 names = frozenset(str(t) for e in elts for t in tracer.texts(e, at))
                 found = _of_names(tracer, node, key, names, path, at)
+            case ast.Name(id=field), ast.Call(func=listing) if (
+                tracer.externals(listing, at) & _FIELDS
+            ):
+                found = _of_fields(tracer, node, field, path, at)
             case _:
                 found = None
         if found is not None:
@@ -90,6 +96,23 @@ def _of_names(
             assume = (*at.assume, (key, one))
             found.extend(tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume)))
     return tuple(found)
+
+
+def _of_fields(
+    tracer: Tracer, node: ast.DictComp, field: str, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """A record's own field: ``{f.name: getattr(record, f.name) for f in fields(Record)}``."""
+    match node.key, node.value:
+        case (
+            ast.Attribute(value=ast.Name(id=key), attr="name"),
+            ast.Call(
+                func=ast.Name(id="getattr"),
+                args=[record, ast.Attribute(value=ast.Name(id=name), attr="name"), *_],
+            ),
+        ) if field == key == name and not node.generators[0].ifs:
+            found = tracer.ask(record, (f".{path[0][1:]}", *path[1:]), at)
+            return tuple(o for o in found if not (isinstance(o, Lost) and o.absent))
+    return None
 
 
 def _kept(tracer: Tracer, generator: ast.comprehension, key: str, at: At) -> bool | None:

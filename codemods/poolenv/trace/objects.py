@@ -14,14 +14,13 @@ from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
     ClassReference,
-    External,
     Frame,
     FunctionReference,
     Instance,
 )
 from poolenv.syntax.scopes import Binding, Scope
 from poolenv.syntax.statements import dotted
-from poolenv.trace import calls, changes, mappings, names, parameters
+from poolenv.trace import calls, changes, hierarchy, mappings, names, parameters
 from poolenv.trace.fields import (
     ENUMS,
     environment_name,
@@ -50,7 +49,7 @@ def attribute_values(
         owner = at.scope.enclosing_class()
         if owner is not None:
             span = at.scope.module.lines.span(node)
-            return _inherited(tracer, Instance(owner), full, span) or ()
+            return hierarchy.inherited_values(tracer, Instance(owner), full, span) or ()
     if path and isinstance(base, ast.Name | ast.Attribute):
         chain = dotted(node)
         if chain is not None:
@@ -63,16 +62,24 @@ def attribute_values(
 
 
 def member_values(
-    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+    tracer: Tracer,
+    owner: ClassReference | Instance,
+    path: Path,
+    span: Span,
+    *,
+    above: bool = False,
 ) -> tuple[Outcome, ...]:
-    """The values of a path into a class or an instance of it."""
+    """The values of a path into a class or an instance of it.
+
+    ``above``: asked on behalf of a subclass, so that what other subclasses say does not count.
+    """
     call = owner.call if isinstance(owner, Instance) else None
-    key = ("member", id(owner.scope), path, id(call), isinstance(owner, Instance))
-    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span))
+    key = ("member", id(owner.scope), path, id(call), isinstance(owner, Instance), above)
+    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span, above))
 
 
 def _member_values(
-    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span, above: bool
 ) -> tuple[Outcome, ...]:
     if not path[0].startswith("."):
         return _item_values(tracer, owner, path, span)
@@ -90,15 +97,17 @@ def _member_values(
                 return passed
             if owner.call is None:
                 found.extend(_constructions_values(tracer, scope, attr, rest))
-        found.extend(_instance_values(tracer, owner, attr, rest))
+        found.extend(self_values(tracer, owner, attr, rest))
     if not (isinstance(owner, Instance) and assigned_anew(scope, attr)):
         found.extend(class_values(tracer, owner, attr, rest))
-    if isinstance(owner, Instance) and owner.call is None:
-        for below in tracer.callers.subclasses(scope):
-            found.extend(_own_values(tracer, Instance(below), attr, rest))
+    of_a_subclass = isinstance(owner, Instance) and owner.call is None and not above
+    if of_a_subclass:
+        found.extend(hierarchy.below_values(tracer, scope, attr, rest))
     if found or is_set:
         return mappings.joined(tuple(found), ())
-    inherited = _inherited(tracer, owner, path, span)
+    inherited = hierarchy.inherited_values(tracer, owner, path, span)
+    if inherited is None and of_a_subclass:
+        inherited = hierarchy.beside_values(tracer, scope, path, span)
     if inherited is not None:
         return inherited
     if attr == "__dict__" and rest:
@@ -108,19 +117,6 @@ def _member_values(
     else:
         reason = f"{scope.name} has no attribute {attr} that the code shows"
     return (Lost(reason, span, mapping=bool(rest), absent=True),)
-
-
-def _own_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
-    """What a subclass says of an attribute, and its own subclasses."""
-    found = [*_instance_values(tracer, owner, attr, rest), *class_values(tracer, owner, attr, rest)]
-    for below in tracer.callers.subclasses(owner.scope):
-        if below is not owner.scope:
-            key = ("below", id(below), attr, rest)
-            inner = Instance(below)
-            found.extend(
-                tracer.guarded(key, lambda inner=inner: _own_values(tracer, inner, attr, rest))  # type: ignore[misc]
-            )
-    return tuple(found)
 
 
 def _item_values(
@@ -182,7 +178,7 @@ def _constructions_values(
     return tuple(found)
 
 
-def _instance_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
+def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
     """What methods assign to ``self.attr``, and put into it."""
     scope = owner.scope
     found: list[Outcome] = []
@@ -304,40 +300,3 @@ def _declared_values(
         if is_settings(tracer.resolver, scope):
             return _required(tracer, scope, binding)
     return ()
-
-
-def _inherited(
-    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
-) -> tuple[Outcome, ...] | None:
-    """What the first base that has the attribute says; None where none has it."""
-    ends: tuple[Outcome, ...] | None = None
-    for base in tracer.resolver.bases(owner.scope):
-        match base:
-            case ClassReference(scope=above) if above is not owner.scope:
-                if isinstance(owner, Instance):
-                    found = member_values(tracer, Instance(above, owner.call, owner.at), path, span)
-                else:
-                    found = member_values(tracer, base, path, span)
-                if any(isinstance(o, Value) for o in found):
-                    return _refilled(tracer, owner.scope, path, found)
-                there = tuple(o for o in found if not (isinstance(o, Lost) and o.absent))
-                if ends is None and (there or not found):
-                    ends = there
-            case External():
-                continue
-    return ends
-
-
-def _refilled(
-    tracer: Tracer, scope: Scope, path: Path, found: tuple[Outcome, ...]
-) -> tuple[Outcome, ...]:
-    """A mixin's plain field becomes an environment field in a class that is a settings class."""
-    if len(path) != 1 or not is_settings(tracer.resolver, scope):
-        return found
-    variable = environment_name(tracer.resolver, scope, None, path[0][1:])
-    return tuple(
-        replace(o, env=o.env or variable, holder=Holder.SETTINGS_FIELD, typed=True)
-        if isinstance(o, Value) and o.holder is Holder.EXPRESSION and o.origin is Origin.SETTINGS
-        else o
-        for o in found
-    )
