@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 BY_HAND = {
     "gino": "needs SQLAlchemy below 1.4; checked with 1.3.24",
+    "buildpg": "hands asyncpg's own on, which is checked; read in 0.4",
     "cx_Oracle": "does not build on Python 3.11; from its documentation",
 }
 """Libraries in neither extra, and why."""

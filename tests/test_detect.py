@@ -285,6 +285,36 @@ def test_a_factory_that_is_handed_on_is_never_silent(how: str) -> None:
     assert [site.value for site in found.sites] == [5] or found.unresolved
 
 
+REEXPORTED = {
+    "keywords": "from acme import asyncpg\nasyncpg.create_pool(url, min_size=1, max_size=5)",
+    "positions": "from acme._vendor.psycopg2 import pool\npool.SimpleConnectionPool(1, 5, dsn)",
+    "a value from elsewhere": """
+        from acme import asyncpg
+        SIZE = 5
+        async def connect(size=SIZE):
+            return await asyncpg.create_pool(url, min_size=1, max_size=size)
+    """,
+}
+
+
+@pytest.mark.parametrize("how", REEXPORTED)
+def test_a_library_that_another_package_hands_on(how: str) -> None:
+    """The package may mean something else: listed, with the way to where the value is written."""
+    found = look(REEXPORTED[how])
+    assert found.sites == ()
+    assert len(found.unresolved) == 2
+    for entry in found.unresolved:
+        assert "acme" in entry.reason
+    assert "5" in found.unresolved[1].chain[-1].text
+
+
+def test_a_library_that_another_package_hands_on_without_a_pool_argument() -> None:
+    """Nothing of a pool is passed, so there is nothing to say."""
+    found = look("from acme import asyncpg\nasyncpg.create_pool(url, ssl=True)")
+    assert found.sites == ()
+    assert found.unresolved == ()
+
+
 def test_order_and_places() -> None:
     """Sites come by path, line and column, each at its own argument."""
     found = look("""

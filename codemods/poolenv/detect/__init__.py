@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Catalogue, Form, Sink
 from poolenv.detect.by_getattr import by_getattr
-from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on
+from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
@@ -146,9 +146,11 @@ class _Search:
                     self._call_of_partial(reference, call, at)
                 else:
                     self._use(reference, call, hit, 0)
-            doubt = doubtful(hit.node, call, references)
-            if doubt is not None and not any(self._sink(r) for r in references):
-                self._doubt(doubt, call, at)
+            if not any(self._sink(r) for r in references):
+                doubt = doubtful(hit.node, call, references)
+                doubt = doubt or reexported(call, references, self.catalogue.by_callable)
+                if doubt is not None:
+                    self._doubt(doubt, call, at)
         elif isinstance(call, ast.Call) and call.args and call.args[0] is hit.node:
             made = self.resolver.refer(call, at)
             if not any(isinstance(r, Partial) for r in made):
@@ -212,7 +214,7 @@ class _Search:
 
     def _doubt(self, doubt: Doubt, call: ast.Call, at: At) -> None:
         """A call that may well open a pool, by a name that leads nowhere: listed, never changed."""
-        sink = min(
+        sink = doubt.sink or min(
             (
                 s
                 for n, s in self.catalogue.by_callable.items()
@@ -222,6 +224,7 @@ class _Search:
         )
         questions = call_questions(sink, call, at, 0)
         use = Use(sink, at, call, call, 0, questions, pool_name(call, at), doubt=doubt.reason)
+        use = replace(use, outside=doubt.sink is not None)
         self.found.setdefault((id(call), "?"), use)
 
     def _value(self, hit: Found, at: At) -> None:

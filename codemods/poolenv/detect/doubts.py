@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from poolenv.catalogue.entry import Sink
 from poolenv.syntax.references import External, Reference
 from poolenv.syntax.search import Found
 
@@ -34,6 +35,8 @@ class Doubt:
 
     name: str
     reason: str
+    sink: Sink | None = None
+    """The sink whose arguments it takes; None where only the name says so."""
 
 
 def _of_an_instance(reference: Reference) -> bool:
@@ -56,13 +59,43 @@ def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) ->
     if not splat and (not passed or (outside and passed == {"pool_size"})):
         return None
     if outside and "()" not in "".join(r.name for r in known if isinstance(r, External)):
-        origin = outside[0].rpartition(".")[0] or outside[0]
-        reason = (
-            f"{name} comes from {origin}, outside this repository; look whether it opens a pool"
-        )
+        reason = _from_outside(name, outside[0])
     else:
         reason = f"what {name} is here can't be told from the code; look whether it opens a pool"
     return Doubt(name, reason)
+
+
+def reexported(
+    call: ast.Call, references: Iterable[Reference], sinks: Mapping[str, Sink]
+) -> Doubt | None:
+    """The doubt about a library's callable that another package hands on as its own.
+
+    ``from buildpg import asyncpg`` makes ``asyncpg.create_pool`` a name that ends as the
+    library's does; it counts where an argument of the library's is passed.
+    """
+    for reference in references:
+        if not isinstance(reference, External) or _of_an_instance(reference):
+            continue
+        parts = reference.name.split(".")
+        for start in range(1, len(parts) - 1):
+            sink = sinks.get(".".join(parts[start:]))
+            if sink is not None and _passes(call, sink):
+                return Doubt(parts[-1], _from_outside(parts[-1], reference.name), sink)
+    return None
+
+
+def _passes(call: ast.Call, sink: Sink) -> bool:
+    passed = {keyword.arg for keyword in call.keywords}
+    return None in passed or any(
+        argument.name in passed
+        or (argument.position is not None and argument.position < len(call.args))
+        for argument in sink.arguments
+    )
+
+
+def _from_outside(name: str, qualified: str) -> str:
+    origin = qualified.rpartition(".")[0] or qualified
+    return f"{name} comes from {origin}, outside this repository; look whether it opens a pool"
 
 
 def chosen_call(hit: Found) -> ast.Call | None:

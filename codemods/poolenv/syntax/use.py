@@ -44,6 +44,8 @@ class Use:
     """False: it only prepares (``partial(create_engine, …)``), and other uses call it."""
     doubt: str | None = None
     """Why it is not known to be the sink; then nothing of it is more than listed."""
+    outside: bool = False
+    """The doubt is about a name of another package, which may mean anything."""
 
 
 @dataclass(frozen=True, slots=True)

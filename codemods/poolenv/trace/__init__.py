@@ -61,7 +61,8 @@ def trace(
     likely = [answer for answer in doubtful.values() if answer is not None]
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]
     open_uses = [use for use in uses if use.doubt is not None and doubtful[id(use)] is None]
-    lost = unresolved_of(program, [*found, *likely], open_uses)
+    with _deep_recursion():
+        lost = unresolved_of(tracer, [*found, *likely], open_uses)
     loose: list[Unresolved] = []
     if uses:
         loose = [*loose_settings(program, resolver, sites), *loose_in_urls(program, sites)]

@@ -88,7 +88,8 @@ def doubtful_answer(tracer: Tracer, use: Use) -> Answer | None:
     that nobody knows needs no more; a function of another package may mean anything by its name.
     """
     answer = None if use.call is None else answers(tracer, use)
-    if answer is None or (_is_factory(use) and not _speaks_for_it(answer)):
+    unsure = use.outside or _is_factory(use)
+    if answer is None or (unsure and not _speaks_for_it(answer)):
         return None
     listed = tuple(
         (question, tuple(_doubted(o, use.doubt or "") for o in outcomes))
@@ -234,12 +235,13 @@ def _in_test(program: Program, place: Span, source: Span) -> bool:
 
 
 def unresolved_of(
-    program: Program, found: Iterable[Answer], doubtful: Iterable[Use]
+    tracer: Tracer, found: Iterable[Answer], doubtful: Iterable[Use]
 ) -> tuple[Unresolved, ...]:
     """Everything that could not be known: one entry per argument."""
+    program = tracer.program
     entries: dict[tuple[object, ...], dict[str, Unresolved]] = {}
     for use in doubtful:
-        for entry in _doubts(program, use):
+        for entry in _doubts(tracer, use):
             key = (entry.path, entry.line, entry.column, entry.argument)
             entries.setdefault(key, {}).setdefault(entry.reason, entry)
     for answer in found:
@@ -264,24 +266,31 @@ def _whole(entries: list[Unresolved]) -> list[Unresolved]:
     ]
 
 
-def _doubts(program: Program, use: Use) -> Iterator[Unresolved]:
+def _doubts(tracer: Tracer, use: Use) -> Iterator[Unresolved]:
     """What a doubtful call passes: its telling arguments, or the call as a whole."""
     module = use.at.scope.module
-    passed = [(q.argument.name, q.place) for q in use.questions if not q.splat]
-    named = passed or [("**", use.node)]
-    for argument, node in named:
+    passed = [q for q in use.questions if not q.splat]
+    for question in passed or (None,):
+        node = use.node if question is None else question.place
         span = module.lines.span(node)
-        place = step(module, node)
+        way = (step(module, node),) if question is None else _way(tracer, question)
         yield Unresolved(
             path=module.path,
             line=span.line,
             column=span.column,
             sink=use.sink.id,
-            argument=argument,
+            argument="**" if question is None else question.argument.name,
             reason=use.doubt or "",
-            chain=(Step(place.path, place.line, mask(place.text)),),
-            in_test=program.snapshot.python[module.path].is_test,
+            chain=tuple(Step(s.path, s.line, mask(s.text)) for s in way),
+            in_test=tracer.program.snapshot.python[module.path].is_test,
         )
+
+
+def _way(tracer: Tracer, question: Question) -> tuple[Step, ...]:
+    """From an argument to where its first value is written, as far as that can be seen."""
+    place = step(question.at.scope.module, question.place)
+    found = led_by(tracer.ask(question.node, question.path, question.at), place)
+    return next((o.steps for o in found if isinstance(o, Value)), (place,))
 
 
 def _merged(entries: list[Unresolved]) -> Unresolved:
