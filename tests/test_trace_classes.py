@@ -1,4 +1,4 @@
-"""Attributes of ``self`` over classes that derive from one another."""
+"""Attributes of records, and of ``self`` over classes that derive from one another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ from in_memory import look, values
 from open_defects import cases
 
 CLASSES = {
+    "the fields of a record copied one by one": (
+        """
+        from dataclasses import dataclass, fields
+        @dataclass
+        class Options:
+            pool_size: int = 5
+        options = Options()
+        create_engine(url, **{f.name: getattr(options, f.name) for f in fields(Options)})
+        """,
+        [5],
+    ),
     "an attribute that a base class sets, and a sibling for itself": (
         """
         class Base:

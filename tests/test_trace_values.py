@@ -257,17 +257,6 @@ VALUES = {
         """,
         [5, 6],
     ),
-    "the fields of a record copied one by one": (
-        """
-        from dataclasses import dataclass, fields
-        @dataclass
-        class Options:
-            pool_size: int = 5
-        options = Options()
-        create_engine(url, **{f.name: getattr(options, f.name) for f in fields(Options)})
-        """,
-        [5],
-    ),
     "nested unpacking": (
         """
         low, (high, other) = 1, (5, 9)
