@@ -41,10 +41,10 @@ class TimedProgram(Program):
     seconds: dict[str, float] = field(default_factory=dict)
 
     def _parse(self, path: str) -> Module | None:
-        started = time.perf_counter()
+        started = time.process_time()
         # The base class by name: super() without arguments fails in a dataclass with slots.
         module = Program._parse(self, path)
-        self.seconds[path] = time.perf_counter() - started
+        self.seconds[path] = time.process_time() - started
         return module
 
 
@@ -96,17 +96,17 @@ def measure(snapshot: Snapshot, catalogue: Catalogue) -> Cost:
     """One run: the parse of the candidates, then detection and tracing from nothing."""
     texts = [snapshot.python[path].text for path in sorted(snapshot.candidates)]
     gc.collect()
-    started = time.perf_counter()
+    started = time.process_time()
     parse_all(texts)
-    parsed = time.perf_counter() - started
+    parsed = time.process_time() - started
     gc.collect()
-    started = time.perf_counter()
+    started = time.process_time()
     program = TimedProgram(snapshot)
     resolver = Resolver(program)
     callers = Callers(program, resolver)
     detected = detect(program, resolver, callers, catalogue)
     found = trace(program, resolver, callers, detected.uses, detected.urls)
-    total = time.perf_counter() - started
+    total = time.process_time() - started
     imported = [path for path in program.seconds if path not in snapshot.candidates]
     imports = sum(program.seconds[path] for path in imported)
     return Cost(parsed, total - imports, imports, len(imported), len(found.sites))
