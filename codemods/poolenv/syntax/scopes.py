@@ -264,13 +264,28 @@ class Scope:
             case ast.Attribute(attr="pop"):
                 self._removed(call, stmt)
             case ast.Name(id="setattr") if len(call.args) == 3:
-                base = dotted(call.args[0])
-                name = call.args[1]
-                if base and isinstance(name, ast.Constant) and isinstance(name.value, str):
-                    mutation = Mutation(base, (name.value,), "set", call.args[2], None, stmt)
-                    self.mutations.setdefault(base, []).append(mutation)
+                self._set_attribute(call, stmt)
+                return
+            case ast.Attribute(value=ast.Name(id="object"), attr="__setattr__") if (
+                len(call.args) == 3
+            ):
+                self._set_attribute(call, stmt)
                 return
         self._passed(call, stmt)
+
+    def _set_attribute(self, call: ast.Call, stmt: ast.stmt) -> None:
+        """``setattr(base, name, value)``: a name that is computed is a key of ``__dict__``."""
+        base = dotted(call.args[0])
+        name, value = call.args[1], call.args[2]
+        if base is None:
+            return
+        steps: tuple[ast.expr | str, ...] = (name,)
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            steps = (name.value,)
+        else:
+            base = f"{base}.__dict__"
+        mutation = Mutation(base, steps, "set", value, None, stmt)
+        self.mutations.setdefault(base, []).append(mutation)
 
     def _passed(self, call: ast.Call, stmt: ast.stmt) -> None:
         """A function that is handed a mapping may fill it."""

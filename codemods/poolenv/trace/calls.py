@@ -20,6 +20,7 @@ from poolenv.syntax.references import (
 from poolenv.trace import (
     arithmetic,
     copies,
+    dynamic,
     environment,
     mappings,
     objects,
@@ -155,6 +156,8 @@ def _external_call(
     declared = options.parsed_arguments(tracer, name, node, path, at)
     if declared is None:
         declared = options.flag_value(tracer, name, node, path, at)
+    if declared is None:
+        declared = dynamic.namespace_values(tracer, name, node, path, at) or None
     if declared is not None:
         return declared
     item = path[0].startswith("[")

@@ -20,7 +20,7 @@ from poolenv.syntax.references import (
 )
 from poolenv.syntax.scopes import Binding, Scope
 from poolenv.syntax.statements import dotted
-from poolenv.trace import calls, changes, hierarchy, mappings, names, parameters
+from poolenv.trace import calls, changes, dynamic, hierarchy, mappings, names, parameters
 from poolenv.trace.fields import (
     ENUMS,
     environment_name,
@@ -105,6 +105,10 @@ def _member_values(
         found.extend(hierarchy.below_values(tracer, scope, attr, rest))
     if found or is_set:
         return mappings.joined(tuple(found), ())
+    if isinstance(owner, Instance):
+        stored = dynamic.stored_values(tracer, owner, attr, rest)
+        if stored:
+            return stored
     inherited = hierarchy.inherited_values(tracer, owner, path, span)
     if inherited is None and of_a_subclass:
         inherited = hierarchy.beside_values(tracer, scope, path, span)
@@ -112,6 +116,11 @@ def _member_values(
         return inherited
     if attr == "__dict__" and rest:
         return member_values(tracer, owner, (f".{rest[0][1:]}", *rest[1:]), span)
+    answered = isinstance(owner, Instance) and dynamic.answered_values(
+        tracer, owner, attr, rest, span
+    )
+    if answered:
+        return answered
     if "__getattr__" in scope.bindings:
         reason = f"{scope.name} answers {attr} by its own __getattr__"
     else:
@@ -183,7 +192,7 @@ def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple
     scope = owner.scope
     found: list[Outcome] = []
     for value, at in instance_values(scope, attr):
-        here = _entered(owner, at)
+        here = entered(owner, at)
         values = written_as(tracer.ask(value, rest, here), Origin.SETTINGS)
         assert at.stmt is not None
         found.extend(led_by(values, step(scope.module, at.stmt)))
@@ -197,7 +206,7 @@ def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple
     return tuple(found)
 
 
-def _entered(owner: Instance, at: At) -> At:
+def entered(owner: Instance, at: At) -> At:
     """Inside ``__init__`` the arguments of a known construction are the parameters."""
     if owner.call is None or owner.at is None or at.scope.name != "__init__":
         return at

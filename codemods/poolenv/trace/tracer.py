@@ -160,17 +160,22 @@ class Tracer:
         """What was first made up for a node of the tree: answers are remembered by identity."""
         return self._made.setdefault(id(node), made)
 
-    def reading(self, function: FunctionReference) -> ast.Call:
-        """The call that stands for reading a property: the same one for the same receiver."""
+    def reading(self, function: FunctionReference, *given: str) -> ast.Call:
+        """The call that stands for reading an attribute: the same one for the same receiver.
+
+        A property is called with nothing, ``__getattr__`` is given the attribute's name.
+        """
         receiver = function.receiver
         assert receiver is not None
-        key: tuple[object, ...] = (id(function.scope.node), id(receiver.scope.node))
+        key: tuple[object, ...] = (id(function.scope.node), id(receiver.scope.node), *given)
         if isinstance(receiver, Instance):
             outer = receiver.at.frame if receiver.at is not None else None
             key = (*key, id(receiver.call), frame_key(outer))
         if key not in self._readings:
-            made = ast.Call(func=ast.Name(id=function.scope.name), args=[], keywords=[])
-            self._readings[key] = ast.copy_location(made, function.scope.node)
+            here = function.scope.node
+            args = [ast.copy_location(ast.Constant(value=name), here) for name in given]
+            made = ast.Call(func=ast.Name(id=function.scope.name), args=[*args], keywords=[])
+            self._readings[key] = ast.copy_location(made, here)
         return self._readings[key]
 
     def _ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:

@@ -1,0 +1,99 @@
+"""Attributes that no statement names: ``__getattr__``, ``self.__dict__.update``, ``setattr``."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from poolenv.model import Span
+from poolenv.syntax.classes import instance_values, self_mutations
+from poolenv.syntax.references import At, FunctionReference, Instance
+from poolenv.trace import calls, changes, mappings, objects
+from poolenv.trace.outcome import Outcome, Value, led_by, step
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+NAMESPACES = frozenset({"types.SimpleNamespace", "argparse.Namespace"})
+"""Classes whose keywords become attributes."""
+
+_WRAPPERS = frozenset(
+    {
+        "addict.Dict",
+        "attrdict.AttrDict",
+        "attrdict.AttrMap",
+        "box.Box",
+        "box.ConfigBox",
+        "box.SBox",
+        "bunch.Bunch",
+        "bunch.bunchify",
+        "dotmap.DotMap",
+        "easydict.EasyDict",
+        "ml_collections.ConfigDict",
+        "ml_collections.config_dict.ConfigDict",
+        "munch.DefaultMunch.fromDict",
+        "munch.Munch",
+        "munch.Munch.fromDict",
+        "munch.munchify",
+        "omegaconf.DictConfig",
+        "omegaconf.OmegaConf.create",
+    }
+)
+"""Mappings whose items are also attributes, at every level."""
+_ITEM_GETTERS = frozenset({"__getitem__", "get"})
+
+
+def namespace_values(
+    tracer: Tracer, name: str, node: ast.Call, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """What an object holds that a library makes of keywords or of a mapping."""
+    if name in NAMESPACES and path[0].startswith("."):
+        items = (f"[{path[0][1:]}", *path[1:])
+    elif name in _WRAPPERS:
+        items = tuple(f"[{part[1:]}" for part in path)
+    else:
+        return None
+    return mappings.call_mapping_values(tracer, node, items, at)
+
+
+def stored_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
+    """What methods put into ``self.__dict__`` as a whole, ``setattr`` in a loop included."""
+    found: list[Outcome] = []
+    for method, mutations in self_mutations(owner.scope, "__dict__"):
+        for mutation in mutations:
+            place = objects.entered(owner, At(method, mutation.stmt))
+            values = changes.mutation_values(tracer, mutation, (f"[{attr}", *rest), place)
+            found.extend(led_by(values or (), step(method.module, mutation.stmt)))
+    return tuple(o for o in found if isinstance(o, Value))
+
+
+def answered_values(
+    tracer: Tracer, owner: Instance, attr: str, rest: Path, span: Span
+) -> tuple[Outcome, ...]:
+    """What the class's own ``__getattr__`` gives; () where that can't be followed."""
+    items = (f"[{attr}", *rest)
+    found: tuple[Outcome, ...] = ()
+    for value, at in instance_values(owner.scope, "__dict__"):
+        parameters = at.scope.parameters()
+        if isinstance(value, ast.Name) and parameters and value.id == parameters.args[0].arg:
+            found = objects.member_values(tracer, owner, items, span)
+    for binding in owner.scope.bindings.get("__getattr__", ()):
+        match binding.node:
+            case ast.Attribute(attr=name) if name in _ITEM_GETTERS:
+                found = objects.member_values(tracer, owner, items, span)
+            case ast.FunctionDef() as node:
+                method = owner.scope.child(node)
+                function = FunctionReference(method, owner)
+                call = tracer.reading(function, attr)
+                at = At(owner.scope.parent or owner.scope, None)
+                values = calls.function_values(tracer, function, rest, call, at)
+                found = led_by(values, step(owner.scope.module, node))
+    return tuple(o for o in found if isinstance(o, Value) and not _of_any_name(o, owner))
+
+
+def _of_any_name(value: Value, owner: Instance) -> bool:
+    """What stands in the class itself it answers for every name, so it is no setting."""
+    node, span = owner.scope.node, value.span
+    assert isinstance(node, ast.ClassDef)
+    inside = node.lineno <= span.line <= (node.end_lineno or node.lineno)
+    return inside and span.path == owner.scope.module.path
