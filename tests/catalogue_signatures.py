@@ -18,7 +18,11 @@ ROOT = Path(__file__).parent.parent
 
 BY_HAND = {
     "gino": "needs SQLAlchemy below 1.4; checked with 1.3.24",
+    "aioredis": "does not import on Python 3.11; read in 2.0.1 and 1.3.1",
+    "asyncpgsa": "needs SQLAlchemy 1.x; read in 0.27.1",
     "buildpg": "hands asyncpg's own on, which is checked; read in 0.4",
+    "peewee-async": "its later versions take other arguments; read in 0.12.0",
+    "psycopg2-pool": "read in 1.2",
     "cx_Oracle": "does not build on Python 3.11; from its documentation",
 }
 """Libraries in neither extra, and why."""
