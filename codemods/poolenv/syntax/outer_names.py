@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from poolenv.syntax.inner_scopes import scopes_in
 from poolenv.syntax.scopes import Binding, Module, Scope
 
 _GLOBAL = re.compile(r"^[ \t]*global[ \t]+(.+)$", re.MULTILINE)
@@ -20,7 +21,7 @@ def _assigned(module: Module) -> dict[str, list[tuple[Scope, Binding]]]:
     found: dict[str, list[tuple[Scope, Binding]]] = {}
     if "global " not in module.source.text or not _GLOBAL.search(module.source.text):
         return found
-    for scope in module.scopes_in(module.scope):
+    for scope in scopes_in(module.scope):
         for one in scope.global_names:
             bound = [(scope, binding) for binding in scope.bindings.get(one, ())]
             found.setdefault(one, []).extend(bound)
@@ -33,7 +34,7 @@ def nonlocal_bindings(scope: Scope, name: str) -> list[tuple[Scope, Binding]]:
         return []
     return [
         (inner, binding)
-        for inner in scope.module.scopes_in(scope)
+        for inner in scopes_in(scope)
         if name in inner.nonlocal_names
         for binding in inner.bindings.get(name, ())
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -347,13 +346,3 @@ class Module:
             self._scopes[id(node)] = found
             found.collect()
         return found
-
-    def scopes_in(self, scope: Scope) -> Iterator[Scope]:
-        """A scope and all functions and classes below it."""
-        yield scope
-        for bindings in list(scope.bindings.values()):
-            for binding in bindings:
-                if isinstance(
-                    binding.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-                ) and binding.kind in ("def", "class"):
-                    yield from self.scopes_in(scope.child(binding.node))

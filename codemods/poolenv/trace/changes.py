@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
+from poolenv.syntax.inner_scopes import scopes_in
 from poolenv.syntax.references import At, Frame, FunctionReference
 from poolenv.syntax.scopes import Binding, Module, Mutation, Scope
 from poolenv.trace.mappings import call_mapping_values, is_there
@@ -65,7 +66,7 @@ def _changed_in_functions(tracer: Tracer, base: str, path: Path, at: At) -> tupl
     if not _may_change(scope.module, base):
         return ()
     found: list[Outcome] = []
-    for inner in scope.module.scopes_in(scope):
+    for inner in scopes_in(scope):
         if inner is scope or base in inner.bindings:
             continue
         for mutation in inner.mutations.get(base, ()):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin
+from poolenv.syntax.inner_scopes import scopes_in
 from poolenv.syntax.references import At, Instance
 from poolenv.syntax.scopes import Module, Scope
 from poolenv.syntax.search import Found
@@ -107,7 +108,7 @@ def _likeness(declared: frozenset[str], names: frozenset[str]) -> float:
 def _in_module(
     tracer: Tracer, module: Module, parameter: Open, names: frozenset[str]
 ) -> Iterator[_Declared]:
-    for scope in module.scopes_in(module.scope):
+    for scope in scopes_in(module.scope):
         if scope is parameter.scope.parent or parameter.name not in scope.bindings:
             continue
         if scope.is_class and is_record(tracer.resolver, scope):
