@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from poolenv.model import Holder, Origin, PoolKey, Scalar, Span, Step
+from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Module, Scope
 
 
@@ -59,6 +61,7 @@ class Lost:
 
 
 Outcome = Value | Lost
+_Kind = TypeVar("_Kind", Value, Outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +111,32 @@ def alternatives(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         return every
     joined: list[Outcome] = []
     for outcome in every:
-        beside = [b for b in bare if b.calls == outcome.calls]
-        names = {b.env for b in beside}
-        if isinstance(outcome, Value) and _is_fallback(outcome) and len(names) == 1:
-            outcome = replace(
-                outcome,
-                env=next(iter(names)),
-                origin=Origin.ENV_DEFAULT,
-                holder=Holder.ENV_DEFAULT,
-                typed=all(b.typed for b in beside),
-                whole=None,
-            )
-        joined.append(outcome)
+        joined.append(fallback_of([b for b in bare if b.calls == outcome.calls], outcome))
     answered = {(o.env, o.calls) for o in joined if isinstance(o, Value) and o.known}
     return tuple(
         o for o in joined if not isinstance(o, Value) or o.known or (o.env, o.calls) not in answered
     )
+
+
+def fallback_of(reads: Sequence[Value], outcome: Outcome) -> Outcome:
+    """A plain literal that counts where one variable gives nothing is that variable's default."""
+    names = {read.env for read in reads}
+    if not isinstance(outcome, Value) or not _is_fallback(outcome) or len(names) != 1:
+        return outcome
+    return replace(
+        outcome,
+        env=next(iter(names)),
+        origin=Origin.ENV_DEFAULT,
+        holder=Holder.ENV_DEFAULT,
+        typed=all(read.typed for read in reads),
+        whole=None,
+    )
+
+
+def not_in_tests(program: Program, outcomes: Iterable[_Kind]) -> list[_Kind]:
+    """Those that no call in a test passes: what users of a library call is not there to see."""
+    python = program.snapshot.python
+    return [o for o in outcomes if not any(python[call.path].is_test for call in o.calls)]
 
 
 def distinct(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:

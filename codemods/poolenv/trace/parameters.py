@@ -14,7 +14,16 @@ from poolenv.syntax.references import At, ClassReference, Frame, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
 from poolenv.trace import fixtures, objects, options
-from poolenv.trace.outcome import Lost, Open, Outcome, Value, led_by, step, written_as
+from poolenv.trace.outcome import (
+    Lost,
+    Open,
+    Outcome,
+    Value,
+    led_by,
+    not_in_tests,
+    step,
+    written_as,
+)
 
 if TYPE_CHECKING:
     from poolenv.syntax.callers import CallSite
@@ -136,7 +145,7 @@ def _callers_values(
         reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
         outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=bool(path)))
     if outcomes and called and tests_only:
-        outcomes.extend(_not_in_tests(tracer, _annotated_values(tracer, scope, found, path)))
+        outcomes.extend(not_in_tests(tracer.program, _annotated_values(tracer, scope, found, path)))
     elif outcomes and not any(isinstance(o, Value) for o in outcomes):
         outcomes.extend(_annotated_values(tracer, scope, found, path))
     if outcomes:
@@ -194,12 +203,6 @@ def _annotated_values(
         if isinstance(reference, Instance):
             outcomes.extend(objects.member_values(tracer, reference, path, span))
     return tuple(o for o in outcomes if isinstance(o, Value))
-
-
-def _not_in_tests(tracer: Tracer, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """What code outside the tests says: the calls of a library's users are not there to see."""
-    python = tracer.program.snapshot.python
-    return tuple(o for o in outcomes if not any(python[k.path].is_test for k in o.calls))
 
 
 def from_call(tracer: Tracer, site: CallSite, values: Iterable[Outcome]) -> tuple[Outcome, ...]:

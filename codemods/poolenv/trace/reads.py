@@ -21,7 +21,7 @@ def environment_values(
 ) -> tuple[Outcome, ...]:
     """The default of an environment read, under the variable's name."""
     name_node = node.args[0] if node.args else None
-    names = tracer.texts(name_node, at) if name_node is not None else ()
+    names = tracer.texts(name_node, at, shipped=True) if name_node is not None else ()
     name = str(names[0]) if len(names) == 1 else None
     cast = environment.argument(node, read.cast) if read.cast else None
     default = environment.argument(node, read.default)

@@ -7,7 +7,7 @@ A path is a tuple of ``.name`` (attribute) and ``[key`` (item) steps: what ``**o
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from poolenv.model import Holder, Origin, Scalar
@@ -24,6 +24,8 @@ from poolenv.trace.outcome import (
     Outcome,
     Value,
     alternatives,
+    fallback_of,
+    not_in_tests,
     one_per_place,
     step,
     written_as,
@@ -228,8 +230,11 @@ class Tracer:
         found: list[Outcome] = []
         for value in values:
             outcomes = self.ask(value, path, at)
-            if not path and isinstance(node.op, ast.Or) and value is not values[-1]:
-                outcomes = tuple(o for o in outcomes if not _gives_way(o))
+            if not path and isinstance(node.op, ast.Or):
+                reads = [o for o in found if isinstance(o, Value) and o.env and o.known]
+                outcomes = tuple(fallback_of(reads, o) for o in outcomes)
+                if value is not values[-1]:
+                    outcomes = tuple(o for o in outcomes if not _gives_way(o))
             found.extend(outcomes)
         return written_as(found, Origin.CONDITIONAL)
 
@@ -262,8 +267,11 @@ class Tracer:
             steps=(step(module, node),),
         )
 
-    def texts(self, node: ast.expr, at: At) -> tuple[str | int, ...]:
-        """The strings (or indexes) an expression may be: keys, names of variables."""
+    def texts(self, node: ast.expr, at: At, *, shipped: bool = False) -> tuple[str | int, ...]:
+        """The strings (or indexes) an expression may be: keys, names of variables.
+
+        ``shipped`` leaves out what only tests pass, where other code says something.
+        """
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
             return (node.value,)
         if isinstance(node, ast.Name):
@@ -271,13 +279,17 @@ class Tracer:
                 if name == node.id:
                     return (text,)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            lefts, rights = self.texts(node.left, at), self.texts(node.right, at)
+            lefts = self.texts(node.left, at, shipped=shipped)
+            rights = self.texts(node.right, at, shipped=shipped)
             return tuple(f"{a}{b}" for a in lefts for b in rights)
         if isinstance(node, ast.JoinedStr):
-            return self._formatted(node, at)
+            return self._formatted(node, at, shipped=shipped)
         found = self.ask(node, (), at)
-        known = [o.value for o in found if isinstance(o, Value) and o.known]
-        return tuple(v for v in known if isinstance(v, str | int) and not isinstance(v, bool))
+        known: Sequence[Value] = [o for o in found if isinstance(o, Value) and o.known]
+        if shipped:
+            known = not_in_tests(self.program, known) or known
+        values = dict.fromkeys(o.value for o in known)
+        return tuple(v for v in values if isinstance(v, str | int) and not isinstance(v, bool))
 
     def keys(self, node: ast.expr, at: At) -> tuple[str | int, ...]:
         """What a look-up may ask for; ``*`` stands for any entry where the key is not certain."""
@@ -292,11 +304,11 @@ class Tracer:
         )
         return found if certain and found else ("*",)
 
-    def _formatted(self, node: ast.JoinedStr, at: At) -> tuple[str, ...]:
+    def _formatted(self, node: ast.JoinedStr, at: At, *, shipped: bool) -> tuple[str, ...]:
         texts: tuple[str, ...] = ("",)
         for part in node.values:
             inner = part.value if isinstance(part, ast.FormattedValue) else part
-            options = self.texts(inner, at)
+            options = self.texts(inner, at, shipped=shipped)
             texts = tuple(f"{a}{b}" for a in texts for b in options)
         return texts
 
