@@ -79,7 +79,7 @@ def star_import(resolver: Resolver, name: str, module: Module) -> list[Reference
         return None
     resolver.stack.add(key)
     try:
-        for binding in module.scope.bindings.get("*", ()):
+        for binding in reversed(module.scope.bindings.get("*", ())):
             assert isinstance(binding.stmt, ast.ImportFrom)
             stmt = binding.stmt
             path = resolver.program.find_module(module.path, stmt.module or "", stmt.level)

@@ -12,7 +12,8 @@ from poolenv.model import Origin
 from poolenv.syntax.inner_scopes import scopes_in
 from poolenv.syntax.references import At, Frame, FunctionReference
 from poolenv.syntax.scopes import Binding, Module, Mutation, Scope
-from poolenv.trace.mappings import call_mapping_values, is_there
+from poolenv.trace.loops import last_first
+from poolenv.trace.mappings import call_mapping_values, is_there, of_callers
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 from poolenv.trace.renamed import source_keys
 
@@ -32,7 +33,7 @@ def mutated(
     elsewhere = tracer.guarded(
         ("changed in functions",), lambda: _changed_in_functions(tracer, base, path, at)
     )
-    mutations = at.scope.mutations.get(base)
+    mutations = _with_attributes(at.scope, base, path)
     if not mutations:
         return elsewhere, False
     straight = _straight_blocks(at.scope, at.stmt)
@@ -53,9 +54,26 @@ def mutated(
         sure = where is not None and id(where.block) in straight
         known = is_there(values) or mutation.kind in ("set", "delete")
         lasting = mutation.kind not in ("setdefault", "passed")
+        known = known and (mutation.kind != "update" or not of_callers(values))
         if sure and known and lasting and line < limit and path[0] != "[*":
             return (*found, *elsewhere), True
     return (*found, *elsewhere), False
+
+
+def _with_attributes(scope: Scope, base: str, path: Path) -> list[Mutation]:
+    """The changes of what is bound to ``base``, or to an attribute on the way: ``base.pool``."""
+    found = list(scope.mutations.get(base, ()))
+    steps: tuple[ast.expr | str, ...] = ()
+    for part in path:
+        if not part.startswith("."):
+            break
+        base, steps = f"{base}{part}", (*steps, part[1:])
+        found.extend(
+            replace(mutation, steps=(*steps, *mutation.steps))
+            for mutation in scope.mutations.get(base, ())
+            if mutation.kind != "passed"
+        )
+    return found
 
 
 def _changed_in_functions(tracer: Tracer, base: str, path: Path, at: At) -> tuple[Outcome, ...]:
@@ -269,7 +287,16 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
         case "update" if call is None and mutation.value is not None:
             return tracer.ask(mutation.value, rest, here) or None
         case "update" if call is not None and rest and rest[0].startswith("["):
-            return call_mapping_values(tracer, call, rest, here) or None
+            layers = _layers(call, here)
+            for element, place in layers or ():
+                found = tracer.ask(element, rest, place)
+                if is_there(found):
+                    return found
+            return (
+                None
+                if layers is not None
+                else call_mapping_values(tracer, call, rest, here) or None
+            )
         case "setdefault" if call is not None and rest and len(call.args) == 2:
             copied = _copied_items(tracer, mutation, call.args[0], rest, here)
             if copied is not None:
@@ -277,6 +304,16 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
             if rest[0][1:] in map(str, tracer.texts(call.args[0], here)):
                 put = written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
                 return tuple(replace(o, fallback=True) if isinstance(o, Value) else o for o in put)
+    return None
+
+
+def _layers(call: ast.Call, at: At) -> list[tuple[ast.expr, At]] | None:
+    """``for layer in layers: merged.update(layer)``: the layers, the last and strongest first."""
+    if len(call.args) != 1 or call.keywords or not isinstance(call.args[0], ast.Name):
+        return None
+    for binding in at.scope.bindings.get(call.args[0].id, ()):
+        if binding.kind == "for" and binding.index is None and isinstance(binding.node, ast.expr):
+            return last_first(binding.node, at)
     return None
 
 

@@ -40,13 +40,15 @@ def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Out
     for key, value in reversed(list(zip(node.keys, node.values, strict=True))):
         if key is None:
             inner = tracer.ask(value, path, at)
-            if is_there(inner) and wanted != "*":
+            if is_there(inner) and wanted != "*" and not of_callers(inner):
                 return joined(inner, tuple(unknown))
             (everything if wanted == "*" else unknown).extend(inner)
             continue
         if wanted == "*" or wanted in map(str, tracer.texts(key, at)):
             found = written_as(tracer.ask(value, path[1:], at), Origin.DICT)
             if wanted != "*":
+                if of_callers(unknown):
+                    return joined(tuple(unknown), found)
                 return _surely(joined(found, ()))
             everything.extend(found)
     return tuple(everything) if wanted == "*" else tuple(unknown)
@@ -57,7 +59,7 @@ def merged(tracer: Tracer, parts: Sequence[ast.expr], path: Path, at: At) -> tup
     unknown: tuple[Outcome, ...] = ()
     for part in reversed(parts):
         found = tracer.ask(part, path, at)
-        if is_there(found):
+        if is_there(found) and not of_callers(found):
             return joined(found, unknown)
         unknown = (*unknown, *found)
     return unknown
@@ -66,6 +68,11 @@ def merged(tracer: Tracer, parts: Sequence[ast.expr], path: Path, at: At) -> tup
 def is_there(outcomes: Iterable[Outcome]) -> bool:
     """The key is in the mapping, whatever its value."""
     return any(isinstance(o, Value) or not o.mapping for o in outcomes)
+
+
+def of_callers(outcomes: Iterable[Outcome]) -> bool:
+    """Some callers put the key into the mapping; another one may leave it out."""
+    return any(isinstance(o, Value) and o.calls and not o.sure for o in outcomes)
 
 
 def subscript_values(

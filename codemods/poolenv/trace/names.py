@@ -20,7 +20,7 @@ from poolenv.syntax.references import (
     Reference,
 )
 from poolenv.syntax.scopes import Binding, Module, Scope
-from poolenv.trace import arithmetic, changes, mappings, objects, options, parameters
+from poolenv.trace import arithmetic, changes, loops, mappings, objects, options, parameters
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     if covered:
         return found
     below: list[Outcome] = []
+    if scope.parent is None and bindings and "*" in scope.bindings:
+        starred, sure = _starred_later(tracer, name, path, at, bindings)
+        if sure:
+            return mappings.joined(found, starred)
+        below.extend(starred)
     for inner, binding in assigned:
         below.extend(binding_values(tracer, binding, path, At(inner, None)))
     for binding in bindings:
@@ -118,8 +123,8 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
             return led_by(written_as(found, Origin.CONSTANT), place)
         case "for":
             assert isinstance(node, ast.expr)
-            at_key = _assumed_key(binding, here)
-            return led_by(_loop(tracer, binding, node, path, here, at_key), place)
+            at_key = loops.assumed_key(binding, here)
+            return led_by(loops.loop_values(tracer, binding, node, path, here, at_key), place)
         case "from":
             assert isinstance(binding.stmt, ast.ImportFrom)
             assert isinstance(node, ast.alias)
@@ -145,36 +150,6 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
         (place,),
     )
     return (lost,)
-
-
-def _loop(
-    tracer: Tracer, binding: Binding, source: ast.expr, path: Path, at: At, key: str | None
-) -> tuple[Outcome, ...]:
-    """The values of a loop's variable; ``key`` is the one that the mapping is taken to be at."""
-    match source:
-        case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
-            inner = path if binding.index is None else (f"[{binding.index}", *path)
-            found = tuple(o for element in elts for o in tracer.ask(element, inner, at))
-            return written_as(found, Origin.CONSTANT)
-        case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
-            if how == "items" and binding.index != 1:
-                return (tracer.lost("it is a key of a mapping in a loop", source, at),)
-            return tracer.ask(mapping, (f"[{key or '*'}", *path), at)
-        case ast.Name() | ast.Attribute() | ast.Call() if not (
-            isinstance(source, ast.Call) and tracer.externals(source.func, at)
-        ):
-            inner = ("[*",) if binding.index is None else ("[*", f"[{binding.index}")
-            return tracer.ask(source, (*inner, *path), at)
-    return (tracer.lost("it takes its values from a loop", source, at),)
-
-
-def _assumed_key(binding: Binding, at: At) -> str | None:
-    """The key that a loop over ``mapping.items()`` is taken to be at."""
-    for name, text in at.assume:
-        for other in at.scope.bindings.get(name, ()):
-            if other.stmt is binding.stmt and other.kind == "for" and other.index == 0:
-                return text
-    return None
 
 
 def imported(
@@ -216,21 +191,44 @@ def module_values(
 def star_import(
     tracer: Tracer, module: Module, name: str, path: Path
 ) -> tuple[Outcome, ...] | None:
-    """The values that ``from other import *`` gives a name of this module."""
-    for binding in module.scope.bindings.get("*", ()):
-        assert isinstance(binding.stmt, ast.ImportFrom)
-        stmt = binding.stmt
-        target = tracer.program.find_module(module.path, stmt.module or "", stmt.level)
-        other = tracer.program.module(target) if target else None
-        if other is None or other is module or not exported(other, name):
-            continue
-        found = tracer.guarded(
-            ("star", id(stmt), name, path),
-            lambda other=other: module_values(tracer, other, name, path) or (),  # type: ignore[misc]
-        )
+    """The values that ``from other import *`` gives a name of this module: the last one counts."""
+    for binding in reversed(module.scope.bindings.get("*", ())):
+        found = _starred(tracer, module, binding, name, path)
         if found:
-            return led_by(found, step(module, stmt))
+            return found
     return None
+
+
+def _starred(
+    tracer: Tracer, module: Module, binding: Binding, name: str, path: Path
+) -> tuple[Outcome, ...]:
+    """The values that one ``from other import *`` gives a name."""
+    stmt = binding.stmt
+    assert isinstance(stmt, ast.ImportFrom)
+    target = tracer.program.find_module(module.path, stmt.module or "", stmt.level)
+    other = tracer.program.module(target) if target else None
+    if other is None or other is module or not exported(other, name):
+        return ()
+    found = tracer.guarded(
+        ("star", id(stmt), name, path), lambda: module_values(tracer, other, name, path) or ()
+    )
+    return led_by(found, step(module, stmt))
+
+
+def _starred_later(
+    tracer: Tracer, name: str, path: Path, at: At, bindings: list[Binding]
+) -> tuple[tuple[Outcome, ...], bool]:
+    """What ``from local import *`` after a module's own binding gives; True: it surely does."""
+    scope = at.scope
+    last = max((b.stmt.lineno for b in bindings), default=0)
+    limit = at.stmt.lineno if at.stmt is not None else 1 << 60
+    for star in reversed(scope.bindings["*"]):
+        if last < star.stmt.lineno < limit:
+            found = _starred(tracer, scope.module, star, name, path)
+            if found:
+                where = scope.where.get(id(star.stmt))
+                return found, where is not None and where.parent is None
+    return (), False
 
 
 def reference_values(
@@ -298,5 +296,5 @@ def _comprehension(
         if node in ast.walk(inner.iter):
             continue
         made_up = Binding(node.id, "for", inner.iter, at.stmt, index)
-        return _loop(tracer, made_up, inner.iter, path, at, key)
+        return loops.loop_values(tracer, made_up, inner.iter, path, at, key)
     return None
