@@ -217,3 +217,22 @@ def test_the_query_of_a_url_that_the_package_reads_itself() -> None:
     )
     listed = [(u.line, u.argument) for u in found.unresolved if "query of a URL" in u.reason]
     assert listed == [(7, "minsize"), (7, "maxsize")]
+
+
+def test_a_short_name_is_a_pool_s_in_a_class_that_says_how_to_connect() -> None:
+    """``max_size`` beside host and user is listed; a cache's is not."""
+    found = look(
+        IMPORT
+        + dedent(
+            """
+            create_engine("postgresql:///app")
+            class Postgres(Base):
+                host: str = "localhost"
+                user: str | None = None
+                max_size: int = Field(default=100, description="of the pool")
+            class Cache(Base):
+                max_size: int = 500
+            """
+        )
+    )
+    assert [(u.line, u.argument) for u in found.unresolved] == [(7, "max_size")]

@@ -24,7 +24,15 @@ _DATABASE = re.compile(
     r"database|postgres|mysql|mariadb|sqlalchemy|asyncpg|psycopg|redis|mongo|\bdb_|_db\b|\bdsn\b",
     re.I,
 )
+_FIELD = re.compile(
+    r"^[ \t]+(?P<name>(?:min|max)_?(?:size|conn(?:ection)?s?))[ \t]*:[^=\n(]*=", re.MULTILINE
+)
+"""Too short a name for a pool's alone: a field of a class that says how to connect has to be it."""
+_CONNECTION = frozenset(
+    {"host", "hostname", "port", "user", "username", "password", "database", "dbname", "db", "dsn"}
+)
 _STEMS = ("pool_", "max_overflow", "maxconn")
+_SHORT_STEMS = ("min_size", "max_size", "minsize", "maxsize", "min_conn", "max_conn")
 _LONGEST = 40
 _REASON = (
     "it is named like a setting of a pool, and nothing in the code shows whether it reaches one"
@@ -63,12 +71,14 @@ def _names(text: str) -> frozenset[str]:
             if match:
                 found.add(match.group(0))
             at = text.find(stem, at + len(stem))
+    if any(stem in text for stem in _SHORT_STEMS):
+        found.update(field["name"] for field in _FIELD.finditer(text))
     return frozenset(found)
 
 
 def _paths(program: Program) -> list[str]:
     found: set[str] = set()
-    for stem in _STEMS:
+    for stem in (*_STEMS, *_SHORT_STEMS):
         found.update(program.files_mentioning(stem))
     return sorted(found)
 
@@ -77,10 +87,14 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
     """The literal number or flag of a field or keyword; None where it is none of these."""
     value: ast.expr | None = None
     match hit.node:
-        case ast.Name() if hit.scope.is_class and isinstance(hit.stmt, ast.AnnAssign):
+        case ast.Name(id=name) if hit.scope.is_class and isinstance(hit.stmt, ast.AnnAssign):
+            if not _NAME.fullmatch(name) and len(_CONNECTION & hit.scope.bindings.keys()) < 2:
+                return None
             value = hit.stmt.value
             if isinstance(value, ast.Call):
                 value = next((k.value for k in value.keywords if k.arg == "default"), None)
+        case ast.keyword(arg=str() as name) if not _NAME.fullmatch(name):
+            return None
         case ast.keyword(value=passed) if hit.outer and isinstance(hit.outer[-1], ast.Call):
             value = passed if _may_lead_on(hit, hit.outer[-1], resolver) else None
     if isinstance(value, ast.UnaryOp):
