@@ -13,13 +13,18 @@ from poolenv.syntax.references import At, External
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
 from poolenv.syntax.search import Found
-from poolenv.syntax.statements import dotted
+from poolenv.trace.literals import NotConstantError, constant
 
 _NAME = re.compile(
-    r"(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
-    r"|(?:min|max)_pool_size|pool_(?:min|max)_size|conn_max_age)",
+    r"(?:(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
+    r"|(?:min|max)_pool_size|pool_(?:min|max)_size|conn_max_age)"
+    r"|(?:\w+_)?(?:db|database|pg|postgres(?:ql)?|mysql|sql|redis|mongo(?:db)?)_(?:\w+_)?"
+    r"(?:min|max)_?(?:conns?|connections?|conn_size)"
+    r"|(?:min|max)PoolSize)(?!\w)",
     re.IGNORECASE,
 )
+"""Words that a pool alone uses, and those of any connections where the name says a database."""
+_OTHERS = re.compile(r"thread|process|worker|executor|buffer|http|haproxy", re.IGNORECASE)
 _DATABASE = re.compile(
     r"database|postgres|mysql|mariadb|sqlalchemy|asyncpg|psycopg|redis|mongo|\bdb_|_db\b|\bdsn\b",
     re.I,
@@ -31,28 +36,33 @@ _FIELD = re.compile(
 _CONNECTION = frozenset(
     {"host", "hostname", "port", "user", "username", "password", "database", "dbname", "db", "dsn"}
 )
-_STEMS = ("pool_", "max_overflow", "maxconn")
+_WORDS = ("pool_", "max_overflow", "maxconn", "max_conn", "min_conn", "conn_max_age")
+_STEMS = (*_WORDS, *(word.upper() for word in _WORDS), "PoolSize")
 _SHORT_STEMS = ("min_size", "max_size", "minsize", "maxsize", "min_conn", "max_conn")
 _LONGEST = 40
+_TELLING = 2
+_LOOK_UPS = frozenset({"get", "pop", "setdefault", "getenv", "getint", "get_int", "getfloat"})
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _REASON = (
     "it is named like a setting of a pool, and nothing in the code shows whether it reaches one"
 )
 
 
 def loose_settings(
-    program: Program, resolver: Resolver, sites: Iterable[Site]
+    program: Program, resolver: Resolver, sites: Iterable[Site], lost: Iterable[Unresolved]
 ) -> Iterator[Unresolved]:
-    """Literal fields and keywords with a pool's name that no site accounts for."""
+    """Literal settings with a pool's name that no site and nothing unresolved accounts for."""
     covered = {(s.source.path, s.source.line) for s in sites if s.source is not None}
     covered |= {(s.path, s.line) for s in sites}
+    covered |= {(s.path, s.line) for entry in lost for s in entry.chain}
     for path in _paths(program):
         file = program.snapshot.python[path]
-        names = frozenset() if file.is_test else _names(file.text)
+        names = _names(file.text)
         module = program.module(path) if names and _DATABASE.search(file.text) else None
         if module is None:
             continue
         for hit in program.find_settings(module, names):
-            value = _value(hit, resolver)
+            value = None if _expects(hit) else _value(hit, resolver)
             if value is None or (path, value.lineno) in covered:
                 continue
             yield _listed(module, hit, value)
@@ -68,7 +78,7 @@ def _names(text: str) -> frozenset[str]:
             while start < at and not text[start:at].isidentifier():
                 start += 1
             match = _NAME.match(text, start)
-            if match:
+            if match and not _OTHERS.search(match.group(0)):
                 found.add(match.group(0))
             at = text.find(stem, at + len(stem))
     if any(stem in text for stem in _SHORT_STEMS):
@@ -78,57 +88,105 @@ def _names(text: str) -> frozenset[str]:
 
 def _paths(program: Program) -> list[str]:
     found: set[str] = set()
-    for stem in (*_STEMS, *_SHORT_STEMS):
+    for stem in dict.fromkeys((*_STEMS, *_SHORT_STEMS)):
         found.update(program.files_mentioning(stem))
     return sorted(found)
 
 
 def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
-    """The literal number or flag of a field or keyword; None where it is none of these."""
-    value: ast.expr | None = None
-    match hit.node:
-        case ast.Name(id=name) if hit.scope.is_class and isinstance(hit.stmt, ast.AnnAssign):
-            if not _NAME.fullmatch(name) and len(_CONNECTION & hit.scope.bindings.keys()) < 2:
-                return None
-            value = hit.stmt.value
-            if isinstance(value, ast.Call):
-                value = next((k.value for k in value.keywords if k.arg == "default"), None)
-        case ast.keyword(arg=str() as name) if not _NAME.fullmatch(name):
-            return None
-        case ast.keyword(value=passed) if hit.outer and isinstance(hit.outer[-1], ast.Call):
-            value = passed if _may_lead_on(hit, hit.outer[-1], resolver) else None
-    if isinstance(value, ast.UnaryOp):
-        return value if isinstance(value.operand, ast.Constant) else None
-    if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
-        return value
-    return value if isinstance(value, ast.Call) and _reads_environment(value) else None
+    """The literal that a setting of a telling name has; None where it is none."""
+    if not _NAME.fullmatch(_name(hit)) and not _says_how_to_connect(hit):
+        return None
+    last = hit.outer[-1] if hit.outer else None
+    written: ast.expr | None = None
+    match hit.node, last:
+        case ast.Name(), _ if not (hit.scope.is_function or hit.scope.module.source.is_test):
+            if isinstance(hit.stmt, ast.Assign | ast.AnnAssign):
+                written = _of_field(hit.stmt.value)
+        case ast.keyword(value=passed), ast.Call() as call:
+            written = passed if _may_lead_on(hit, call, resolver) else None
+        case ast.Constant(), ast.Dict(keys=keys, values=values) if not _is_followed(hit, last):
+            written = next((v for k, v in zip(keys, values, strict=True) if k is hit.node), None)
+        case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
+            written = default if _called(call) in _LOOK_UPS else None
+    return written if written is not None and _is_number(written, hit) else None
 
 
-def _reads_environment(value: ast.Call) -> bool:
-    names = {dotted(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)}
-    return any(name is not None and name.endswith(("getenv", "environ.get")) for name in names)
+def _says_how_to_connect(hit: Found) -> bool:
+    """It is a field of a class that has a host, a user and alike too."""
+    field = hit.scope.is_class and isinstance(hit.stmt, ast.AnnAssign)
+    return field and len(_CONNECTION & hit.scope.bindings.keys()) >= _TELLING
+
+
+def _is_followed(hit: Found, mapping: ast.Dict) -> bool:
+    """``options = {…}``: every use of the name is looked at, so what reaches a pool is known."""
+    if hit.scope.is_class or hit.scope.module.source.is_test:
+        return False
+    return isinstance(hit.stmt, ast.Assign | ast.AnnAssign) and hit.stmt.value is mapping
+
+
+def _of_field(value: ast.expr | None) -> ast.expr | None:
+    """The default of ``Field(default=5)``, the number of ``int(os.getenv("…", "5"))``."""
+    while isinstance(value, ast.Call):
+        keywords = {k.arg: k.value for k in value.keywords}
+        first = value.args[-1] if value.args else None
+        value = keywords.get("default", keywords.get("default_value", first))
+    return value
+
+
+def _is_number(node: ast.expr, hit: Found) -> bool:
+    """It is a number, maybe as text, and not the 0 that a count of connections begins with."""
+    try:
+        value = constant(node)
+    except NotConstantError:
+        return False
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    measured = value == 0 and value is not False and _name(hit).lower().endswith("pool_size")
+    return isinstance(value, int | float) and not measured
+
+
+def _expects(hit: Found) -> bool:
+    """It stands in what a test compares with."""
+    if isinstance(hit.stmt, ast.Assert):
+        return True
+    if isinstance(hit.stmt, ast.Assign) and "expect" in ast.unparse(hit.stmt.targets[0]):
+        return True
+    return any(
+        isinstance(o, ast.Call) and _called(o).startswith(("assert", "call")) for o in hit.outer
+    )
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
     """The call is of something in this repository; a library's own keyword is the library's."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name.startswith("assert") or name in ("call", "dict", "Field", "field"):
+    if _called(call) == "update":
         return False
     references = resolver.refer(call.func, At(hit.scope, hit.stmt))
-    return bool(references) and not any(isinstance(r, External) for r in references)
+    if not references:
+        return hit.scope.module.source.is_test
+    return not any(isinstance(r, External) for r in references)
+
+
+def _name(hit: Found) -> str:
+    match hit.node:
+        case ast.Name(id=name) | ast.keyword(arg=str() as name) | ast.Constant(value=str() as name):
+            return name
+    return ""
 
 
 def _listed(module: Module, hit: Found, value: ast.expr) -> Unresolved:
     span = module.lines.span(value)
-    node = hit.node
-    name = node.arg if isinstance(node, ast.keyword) else getattr(node, "id", "")
     text = mask(module.lines.line_text(span.line).strip())
     return Unresolved(
         path=module.path,
         line=span.line,
         column=span.column,
         sink="unknown",
-        argument=name or "**",
+        argument=_name(hit),
         reason=_REASON,
         chain=(Step(module.path, span.line, text),),
         in_test=module.source.is_test,

@@ -1,0 +1,90 @@
+"""What is named like a pool's setting and reaches none that the code shows is never silent."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from in_memory import traced
+
+from poolenv.model import Unresolved
+
+ENGINE = 'from sqlalchemy import create_engine\ncreate_engine("postgresql:///app")\n'
+
+LISTED = {
+    "a field": ("class Settings:\n    db_pool_size: int = 5", "db_pool_size"),
+    "an attribute of a class": ("class Settings:\n    DB_POOL_SIZE = 5", "DB_POOL_SIZE"),
+    "a constant": ("DB_POOL_SIZE = 5", "DB_POOL_SIZE"),
+    "a constant of the environment": (
+        'import os\nDB_POOL_SIZE = int(os.getenv("POOL", "5"))',
+        "DB_POOL_SIZE",
+    ),
+    "a field with its default inside": (
+        "from pydantic import BaseModel, Field\n"
+        "class Settings(BaseModel):\n    pool_timeout: int = Field(30, ge=1)",
+        "pool_timeout",
+    ),
+    "Django's": ("class Base:\n    CONN_MAX_AGE = 60", "CONN_MAX_AGE"),
+    "a key inside a mapping": ('DEFAULTS = {"db": {"pool_recycle": 60 * 60}}', "pool_recycle"),
+    "a key of what is passed on": ('run({"pool_size": 5})', "pool_size"),
+    "a look-up's default": ('size = options.get("pool_size", 5)', "pool_size"),
+    "words of any connections, with a database": (
+        "class Settings:\n    redis_max_connections: int = 50",
+        "redis_max_connections",
+    ),
+    "MongoDB's own words": ('DEFAULTS = [{"maxPoolSize": 5}]', "maxPoolSize"),
+}
+
+NOT_LISTED = {
+    "threads": "THREAD_POOL_SIZE = 5",
+    "memory of the server": 'size = row.get("innodb_buffer_pool_size", 5)',
+    "a count of a report": "class Health:\n    pool_size: int = 0",
+    "words of any connections": "class Settings:\n    max_connections: int = 50",
+    "a text": 'POOL_SIZE = "big"',
+    "a mapping whose name is followed": 'swimming = {"pool_size": 50}',
+    "an update of such a mapping": "options.update(pool_size=5)",
+    "a library's keyword": "import acme\nacme.swim(pool_size=5)",
+}
+
+
+@pytest.mark.parametrize("what", LISTED)
+def test_a_loose_setting_is_listed(what: str) -> None:
+    """The name and the literal's line, below the two lines of the engine."""
+    text, name = LISTED[what]
+    (entry,) = _listed({"app.py": ENGINE + text})
+    assert (entry.argument, entry.line) == (name, 2 + len(text.splitlines()))
+    assert not entry.in_test
+
+
+@pytest.mark.parametrize("what", NOT_LISTED)
+def test_nothing_is_listed(what: str) -> None:
+    """It is no setting of a pool, or what becomes of it is known."""
+    assert _listed({"app.py": ENGINE + NOT_LISTED[what]}) == ()
+
+
+def test_a_file_without_a_database() -> None:
+    """A pool of anything, in a file that names no database."""
+    assert _listed({"app.py": ENGINE, "kitchen.py": "POOL_SIZE = 5"}) == ()
+
+
+def test_tests() -> None:
+    """In tests: what is passed on and what stands in mappings, but no expectation."""
+    test = """
+        from app import Database
+
+        def test_it(database):
+            settings = {"storage_pool_size": "10"}
+            database.configure(max_overflow=38)
+            expected = {"pool_size": 5}
+            assert database.options == {"pool_timeout": 5}
+            make.assert_called_with(pool_size=7)
+    """
+    found = _listed({"app.py": ENGINE, "tests/test_app.py": dedent(test)})
+    assert [(u.argument, u.in_test) for u in found] == [
+        ("storage_pool_size", True),
+        ("max_overflow", True),
+    ]
+
+
+def _listed(files: dict[str, str]) -> tuple[Unresolved, ...]:
+    return traced(files).unresolved
