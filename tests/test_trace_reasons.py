@@ -236,3 +236,14 @@ def test_a_short_name_is_a_pool_s_in_a_class_that_says_how_to_connect() -> None:
         )
     )
     assert [(u.line, u.argument) for u in found.unresolved] == [(7, "max_size")]
+
+
+def test_a_mapping_behind_a_star_import_that_lacks_the_key_is_no_mystery() -> None:
+    """``options`` is there, and holds no ``max_overflow``: nothing is left to look at."""
+    found = look(
+        IMPORT + "from settings import options\ncreate_engine(url, **options)\n",
+        settings="from constants import *\n",
+        constants='options = {"pool_size": 5}\n',
+    )
+    assert [site.value for site in found.sites] == [5]
+    assert found.unresolved == ()

@@ -191,27 +191,34 @@ def module_values(
 def star_import(
     tracer: Tracer, module: Module, name: str, path: Path
 ) -> tuple[Outcome, ...] | None:
-    """The values that ``from other import *`` gives a name of this module: the last one counts."""
+    """The values that ``from other import *`` gives a name of this module: the last one counts.
+
+    None where no module gives it; () where one does, and what it gives has no such entry.
+    """
+    given: tuple[Outcome, ...] | None = None
     for binding in reversed(module.scope.bindings.get("*", ())):
         found = _starred(tracer, module, binding, name, path)
         if found:
             return found
-    return None
+        given = found if given is None else given
+    return given
 
 
 def _starred(
     tracer: Tracer, module: Module, binding: Binding, name: str, path: Path
-) -> tuple[Outcome, ...]:
-    """The values that one ``from other import *`` gives a name."""
+) -> tuple[Outcome, ...] | None:
+    """The values that one ``from other import *`` gives a name; None where it gives none."""
     stmt = binding.stmt
     assert isinstance(stmt, ast.ImportFrom)
     target = tracer.program.find_module(module.path, stmt.module or "", stmt.level)
     other = tracer.program.module(target) if target else None
     if other is None or other is module or not exported(other, name):
-        return ()
+        return None
     found = tracer.guarded(
         ("star", id(stmt), name, path), lambda: module_values(tracer, other, name, path) or ()
     )
+    if not found and name not in other.scope.bindings:
+        return None
     return led_by(found, step(module, stmt))
 
 
