@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from poolenv.catalogue.entry import Catalogue, Form, Sink
 from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
+from poolenv.detect.handed import Handed, is_argument, runner_shift
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
@@ -167,7 +168,7 @@ class _Search:
         elif (chosen := chosen_call(hit)) is not None:
             for reference in self.resolver.refer(chosen.func, at):
                 self._use(reference, chosen, hit, 0)
-        elif handed_on(hit):
+        elif handed_on(hit) or is_argument(hit):
             self._value(hit, at)
             yield from _assigned(hit)
         elif isinstance(hit.stmt, ast.Assign | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -230,14 +231,33 @@ class _Search:
     def _value(self, hit: Found, at: At) -> None:
         """A factory given away as a value: what it is called with stands elsewhere."""
         assert isinstance(hit.node, ast.expr)
-        references = self.resolver.refer(hit.node, at) if handed_on(hit) else ()
+        references = self.resolver.refer(hit.node, at)
         sink = next((s for r in references if (s := self._sink(r)) is not None), None)
-        if sink is None:
+        if sink is None or sink.form is Form.SETTING or self._called_elsewhere(sink, hit, at):
+            return
+        if not handed_on(hit):
             return
         name = sink.id.rpartition(".")[2]
         reason = f"{name} is handed on here as a value; look at what it is called with"
         use = Use(sink, at, hit.node, None, 0, (), None, doubt=reason)
         self.found.setdefault((id(hit.node), "?"), use)
+
+    def _called_elsewhere(self, sink: Sink, hit: Found, at: At) -> bool:
+        """The factory is an argument of something that is known to call it."""
+        call = next((n for n in reversed(hit.outer) if isinstance(n, ast.Call)), None)
+        if call is None or not isinstance(hit.node, ast.expr) or not is_argument(hit):
+            return False
+        shift = runner_shift(self.resolver, call, hit.node, at)
+        if shift is not None:
+            self._add(sink, call, at, shift)
+            return True
+        handed = Handed(
+            self.program, self.resolver, self.callers, lambda r: self._sink(r) is not None
+        )
+        inside = list(handed.calls(hit))
+        for inner, there in inside:
+            self._add(sink, inner, there, 0)
+        return bool(inside)
 
     def _subclass(self, scope: Scope, base: Reference) -> None:
         """A class derived from a pool class: its own constructor call, or those that make it."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from poolenv.model import SourceFile
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.second_names import share_changes
-from poolenv.syntax.statements import dotted, header_nodes, inner_blocks
+from poolenv.syntax.statements import dotted, header_nodes, inner_blocks, set_attribute
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _WITHOUT_NAMES = (ast.If, ast.Raise, ast.Pass, ast.Assert, ast.While, ast.Continue, ast.Break)
@@ -262,29 +262,13 @@ class Scope:
                 self._mutate(receiver, kind, None, call, stmt)
             case ast.Attribute(attr="pop"):
                 self._removed(call, stmt)
-            case ast.Name(id="setattr") if len(call.args) == 3:
-                self._set_attribute(call, stmt)
-                return
-            case ast.Attribute(value=ast.Name(id="object"), attr="__setattr__") if (
-                len(call.args) == 3
-            ):
-                self._set_attribute(call, stmt)
-                return
-        self._passed(call, stmt)
-
-    def _set_attribute(self, call: ast.Call, stmt: ast.stmt) -> None:
-        """``setattr(base, name, value)``: a name that is computed is a key of ``__dict__``."""
-        base = dotted(call.args[0])
-        name, value = call.args[1], call.args[2]
-        if base is None:
+        attribute = set_attribute(call)
+        if attribute is not None:
+            base, steps = attribute
+            mutation = Mutation(base, steps, "set", call.args[2], None, stmt)
+            self.mutations.setdefault(base, []).append(mutation)
             return
-        steps: tuple[ast.expr | str, ...] = (name,)
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            steps = (name.value,)
-        else:
-            base = f"{base}.__dict__"
-        mutation = Mutation(base, steps, "set", value, None, stmt)
-        self.mutations.setdefault(base, []).append(mutation)
+        self._passed(call, stmt)
 
     def _passed(self, call: ast.Call, stmt: ast.stmt) -> None:
         """A function that is handed a mapping may fill it."""

@@ -42,3 +42,23 @@ def dotted(node: ast.expr) -> str | None:
         parts.append(node.id)
         return ".".join(reversed(parts))
     return None
+
+
+def set_attribute(call: ast.Call) -> tuple[str, tuple[ast.expr | str, ...]] | None:
+    """What ``setattr(base, name, value)`` sets; a computed name is a key of ``__dict__``."""
+    match call:
+        case ast.Call(func=ast.Name(id="setattr"), args=[owner, name, _]):
+            pass
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="object"), attr="__setattr__"),
+            args=[owner, name, _],
+        ):
+            pass
+        case _:
+            return None
+    base = dotted(owner)
+    if base is None:
+        return None
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        return base, (name.value,)
+    return f"{base}.__dict__", (name,)

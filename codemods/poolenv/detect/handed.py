@@ -1,0 +1,141 @@
+"""Factories that are given to another function, which calls them: ``build(create_engine, …)``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from poolenv.syntax.call_text import Wanted
+from poolenv.syntax.callers import Callers, CallSite
+from poolenv.syntax.classes import has_decorator
+from poolenv.syntax.program import Program
+from poolenv.syntax.references import At, ClassReference, External, FunctionReference, Reference
+from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.scopes import Scope
+from poolenv.syntax.search import Found
+
+_RUNNERS = {
+    "asyncio.to_thread": 1,
+    "starlette.concurrency.run_in_threadpool": 1,
+    "fastapi.concurrency.run_in_threadpool": 1,
+    "anyio.to_thread.run_sync": 1,
+    "trio.to_thread.run_sync": 1,
+    "twisted.internet.threads.deferToThread": 1,
+}
+"""Functions of libraries that call what they are given, with what follows it."""
+_METHODS = {"run_in_executor": 2, "submit": 1, "run_sync": 1}
+"""The same of methods, whatever the object is called."""
+
+
+def is_argument(hit: Found) -> bool:
+    """It is passed to a call as it is, by position or keyword."""
+    match hit.outer:
+        case (*_, ast.Call(func=function)):
+            return function is not hit.node
+        case (*_, ast.Call(), ast.keyword()):
+            return True
+    return False
+
+
+def runner_shift(resolver: Resolver, call: ast.Call, node: ast.expr, at: At) -> int | None:
+    """How many arguments of a library's runner come before the factory's own; None: no runner."""
+    references = resolver.refer(call.func, at)
+    outside = [r.plain for r in references if isinstance(r, External)]
+    if len(outside) < len(references):
+        return None
+    known = [_RUNNERS[name] for name in outside if name in _RUNNERS]
+    if not known and isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS:
+        known = [_METHODS[call.func.attr]]
+    if known and len(call.args) >= known[0] and call.args[known[0] - 1] is node:
+        return known[0]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Finds the calls that functions of the repository make of a factory they are handed."""
+
+    program: Program
+    resolver: Resolver
+    callers: Callers
+    is_factory: Callable[[Reference], bool]
+
+    def calls(self, hit: Found, depth: int = 4) -> Iterator[tuple[ast.Call, At]]:
+        """The calls, where nothing else is handed on for the same parameter, save by tests."""
+        place = next((n for n in reversed(hit.outer) if isinstance(n, ast.Call)), None)
+        if place is None or not isinstance(hit.node, ast.expr) or not is_argument(hit):
+            return
+        at = At(hit.scope, hit.stmt)
+        for scope, name in _parameters(self.resolver, place, hit.node, at):
+            if name in scope.bindings or depth == 0 or not self._alone(scope, name):
+                continue
+            for inner in self.program.find_names(scope.module, frozenset({name})):
+                outer = inner.outer[-1] if inner.outer else None
+                if inner.scope is not scope or not isinstance(inner.node, ast.Name):
+                    continue
+                if isinstance(outer, ast.Call) and outer.func is inner.node:
+                    yield outer, At(scope, inner.stmt)
+                else:
+                    yield from self.calls(inner, depth - 1)
+
+    def _alone(self, scope: Scope, name: str) -> bool:
+        parameters = scope.parameters()
+        assert parameters is not None
+        every = [*parameters.posonlyargs, *parameters.args]
+        index = next((i for i, a in enumerate(every) if a.arg == name), None)
+        owner = scope.parent
+        method = owner is not None and owner.is_class and not has_decorator(scope, "staticmethod")
+        position = None if index is None else index - int(method)
+        for site in self.callers.of(scope, Wanted(name, position)):
+            if site.at.scope.module.source.is_test:
+                continue
+            bound = method and site.bound
+            passed = _passed(site, name, None if index is None else index - int(bound))
+            if passed is not None and not any(
+                map(self.is_factory, self.resolver.refer(passed, site.at))
+            ):
+                return False
+        return True
+
+
+def _parameters(
+    resolver: Resolver, call: ast.Call, node: ast.expr, at: At
+) -> Iterator[tuple[Scope, str]]:
+    """The parameters of functions of the repository that an argument of a call goes to."""
+    for reference in resolver.refer(call.func, at):
+        match reference:
+            case FunctionReference(scope=scope):
+                bound = reference.receiver is not None
+            case ClassReference(scope=owner):
+                made = [b.node for b in owner.bindings.get("__init__", ())]
+                if len(made) != 1 or not isinstance(made[0], ast.FunctionDef):
+                    continue
+                scope, bound = owner.child(made[0]), True
+            case _:
+                continue
+        name = _parameter(scope, call, node, bound=bound)
+        if name is not None:
+            yield scope, name
+
+
+def _parameter(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
+    parameters = scope.parameters()
+    if parameters is None:
+        return None
+    for keyword in call.keywords:
+        if keyword.value is node:
+            return keyword.arg
+    if node not in call.args or any(isinstance(a, ast.Starred) for a in call.args):
+        return None
+    positional = [*parameters.posonlyargs, *parameters.args]
+    index = call.args.index(node) + int(bound and not has_decorator(scope, "staticmethod"))
+    return positional[index].arg if index < len(positional) else None
+
+
+def _passed(site: CallSite, name: str, index: int | None) -> ast.expr | None:
+    for keyword in site.call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    place = -1 if index is None else index + site.shift
+    return site.call.args[place] if 0 <= place < len(site.call.args) else None
