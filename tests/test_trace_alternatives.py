@@ -54,3 +54,23 @@ def test_a_value_that_very_many_calls_lead_to_is_one_value() -> None:
         + calls
     )
     assert {site.value for site in found.sites} == {1, 5}
+
+
+def test_pairs_of_a_loop_stay_together() -> None:
+    """The second of a pair is the value of the first alone."""
+    found = look(
+        IMPORT
+        + dedent(
+            """
+            def connect(given):
+                options = {}
+                for key, default in (("pool_size", 5), ("max_overflow", 9)):
+                    options[key] = given.get(key, default)
+                return create_engine(url, **options)
+            """
+        )
+    )
+    assert {(site.argument, site.value) for site in found.sites} == {
+        ("pool_size", 5),
+        ("max_overflow", 9),
+    }

@@ -112,11 +112,16 @@ def chosen_call(hit: Found) -> ast.Call | None:
 
 
 def handed_on(hit: Found) -> bool:
-    """A factory that stands as a value: an argument, an entry of a table, an attribute."""
+    """A factory that stands as a value: an argument, an entry of a table, an attribute.
+
+    A pool's class does so in a table alone; else it is an annotation or a type that is tested.
+    """
     name = hit.node.attr if isinstance(hit.node, ast.Attribute) else getattr(hit.node, "id", "")
-    if not name.startswith(("create_", "engine_from")) or not isinstance(hit.node, ast.expr):
+    if not isinstance(hit.node, ast.expr):
         return False
     outer = hit.outer[-1] if hit.outer else None
+    if not name.startswith(("create_", "engine_from")):
+        return isinstance(outer, ast.Dict) and _CLASSES.search(name) is not None
     match outer:
         case ast.Call(func=function):
             last = function.attr if isinstance(function, ast.Attribute) else ""

@@ -72,10 +72,10 @@ class Handed:
                 continue
             for inner in self.program.find_names(scope.module, frozenset({name})):
                 outer = inner.outer[-1] if inner.outer else None
-                if inner.scope is not scope or not isinstance(inner.node, ast.Name):
+                if not _reads(inner.scope, scope, name) or not isinstance(inner.node, ast.Name):
                     continue
                 if isinstance(outer, ast.Call) and outer.func is inner.node:
-                    yield outer, At(scope, inner.stmt)
+                    yield outer, At(inner.scope, inner.stmt)
                 else:
                     yield from self.calls(inner, depth - 1)
 
@@ -97,6 +97,19 @@ class Handed:
             ):
                 return False
         return True
+
+
+def _reads(inside: Scope | None, scope: Scope, name: str) -> bool:
+    """The name means the parameter of the function, there or in a function inside it."""
+    while inside is not None and inside is not scope and name not in inside.bindings:
+        arguments = inside.parameters()
+        if arguments is not None and any(
+            argument.arg == name
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        ):
+            return False
+        inside = inside.parent
+    return inside is scope
 
 
 def _parameters(

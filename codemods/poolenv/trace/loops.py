@@ -24,7 +24,8 @@ def loop_values(
     match source:
         case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
             inner = path if binding.index is None else (f"[{binding.index}", *path)
-            found = tuple(o for element in elts for o in tracer.ask(element, inner, at))
+            there = [e for e in elts if key is None or _may_begin_with(tracer, e, key, at)]
+            found = tuple(o for element in there for o in tracer.ask(element, inner, at))
             return written_as(found, Origin.CONSTANT)
         case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
             if how == "items" and binding.index != 1:
@@ -47,8 +48,16 @@ def loop_values(
     return (tracer.lost("it takes its values from a loop", source, at),)
 
 
+def _may_begin_with(tracer: Tracer, element: ast.expr, key: str, at: At) -> bool:
+    """A pair of a loop over pairs has the key, or one that can't be told."""
+    if not isinstance(element, ast.Tuple | ast.List) or not element.elts:
+        return True
+    texts = tracer.texts(element.elts[0], at)
+    return not texts or key in texts
+
+
 def assumed_key(binding: Binding, at: At) -> str | None:
-    """The key that a loop over ``mapping.items()`` is taken to be at."""
+    """The key that a loop over ``mapping.items()``, or over pairs, is taken to be at."""
     for name, text in at.assume:
         for other in at.scope.bindings.get(name, ()):
             if other.stmt is binding.stmt and other.kind == "for" and other.index == 0:
