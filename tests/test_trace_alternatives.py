@@ -74,3 +74,21 @@ def test_pairs_of_a_loop_stay_together() -> None:
         ("pool_size", 5),
         ("max_overflow", 9),
     }
+
+
+def test_a_field_s_default_or_what_the_construction_passes() -> None:
+    """The default may stand inside the annotation: ``Annotated[int, Field(default=5)]``."""
+    found = look(
+        IMPORT
+        + dedent(
+            """
+            from typing import Annotated
+            from pydantic import BaseModel, Field
+            class Limits(BaseModel):
+                size: Annotated[int, Field(default=5, ge=1)]
+            create_engine(url, pool_size=Limits().size)
+            create_engine(url, pool_size=Limits(size=9).size)
+            """
+        )
+    )
+    assert {site.value for site in found.sites} == {5, 9}

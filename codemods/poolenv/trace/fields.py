@@ -136,7 +136,14 @@ def nested_delimiter(resolver: Resolver, scope: Scope) -> str:
     return _configured(resolver, scope, "env_nested_delimiter", set())
 
 
-def _annotated_field(annotation: ast.expr | None) -> ast.AST | None:
+def annotated_default(annotation: ast.expr) -> ast.expr | None:
+    """The default inside ``Annotated[int, Field(default=5)]``, for a field with no other."""
+    field = _annotated_field(annotation)
+    default = field_default(field) if field is not None else None
+    return None if default is field else default
+
+
+def _annotated_field(annotation: ast.expr | None) -> ast.Call | None:
     match annotation:
         case ast.Subscript(slice=ast.Tuple(elts=[_, *extra])):
             return next((e for e in extra if isinstance(e, ast.Call)), None)

@@ -23,6 +23,7 @@ from poolenv.syntax.statements import dotted
 from poolenv.trace import calls, changes, dynamic, hierarchy, mappings, names, parameters
 from poolenv.trace.fields import (
     ENUMS,
+    annotated_default,
     environment_name,
     field_default,
     field_names,
@@ -293,11 +294,16 @@ def _required(tracer: Tracer, scope: Scope, binding: Binding) -> tuple[Outcome, 
 def _declared_values(
     tracer: Tracer, owner: ClassReference | Instance, attr: str, rest: Path
 ) -> tuple[Outcome, ...]:
-    """A field with an annotation alone: a nested settings object, or a required variable."""
+    """A field with an annotation alone: a default in it, nested settings, a required variable."""
     scope = owner.scope
     for binding in scope.bindings.get(attr, ()):
         if binding.annotation is None:
             continue
+        default = annotated_default(binding.annotation)
+        if default is not None:
+            values = tracer.ask(default, rest, At(scope, binding.stmt))
+            values = led_by(written_as(values, Origin.SETTINGS), step(scope.module, binding.stmt))
+            return _environment_filled(tracer, scope, binding, values, rest)
         if rest:
             span = scope.module.lines.span(binding.annotation)
             found: list[Outcome] = []
