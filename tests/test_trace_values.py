@@ -339,4 +339,18 @@ def test_operands_of_a_calculation_with_the_environment() -> None:
         f"{IMPORT}import os\ncreate_engine(url, pool_size=int(os.getenv('N', '8')) // 2)\n"
     )
     assert {site.holder for site in found.sites} == {Holder.FIXED}
-    assert [site.env for site in found.sites if site.value == 2] in ([], [None])
+    assert [site.value for site in found.sites] == [8]
+
+
+DIVIDED = {
+    "half of a parameter": ("def make(n=8):\n    create_engine(url, pool_size=n // 2)", [8]),
+    "a share of something unknown": ("create_engine(url, pool_size=acme() // 2)", [2]),
+    "a product": ("def make(n=8):\n    create_engine(url, pool_size=n * 2)", [2, 8]),
+}
+
+
+@pytest.mark.parametrize("how", DIVIDED)
+def test_a_divisor_counts_no_connections(how: str) -> None:
+    """It is no size beside the number that it divides."""
+    text, expected = DIVIDED[how]
+    assert values(look(IMPORT + text)) == expected

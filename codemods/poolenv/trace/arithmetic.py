@@ -48,6 +48,9 @@ def binary_values(tracer: Tracer, node: ast.BinOp, at: At) -> tuple[Outcome, ...
                 named = first if isinstance(node.right, ast.Constant) else second
                 steps = (*found.steps, *named.steps)
                 return (replace(found, steps=steps),)
+    if isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod) and any(map(_is_value, left)):
+        # What a number is divided by counts no connections.
+        right = tuple(o for o in right if not _plain(o))
     numbers = [
         o
         for o in left + right
@@ -57,6 +60,10 @@ def binary_values(tracer: Tracer, node: ast.BinOp, at: At) -> tuple[Outcome, ...
         fixed(numbers, "it takes part in a calculation, so no single variable replaces it"),
         step(at.scope.module, node),
     )
+
+
+def _is_value(outcome: Outcome) -> bool:
+    return isinstance(outcome, Value)
 
 
 def _plain(outcome: Outcome) -> bool:

@@ -38,6 +38,11 @@ _CONNECTION = frozenset(
 )
 _WORDS = ("pool_", "max_overflow", "maxconn", "max_conn", "min_conn", "conn_max_age")
 _STEMS = (*_WORDS, *(word.upper() for word in _WORDS), "PoolSize")
+_IN_FILES = (
+    *("pool_", "POOL_", "PoolSize", "max_overflow", "CONN_MAX_AGE"),
+    *("maxconn", "max_conn", "MAX_CONN", "max_size", "maxsize"),
+)
+"""Those that a file is looked for by: a maximum stands beside every minimum."""
 _SHORT_STEMS = ("min_size", "max_size", "minsize", "maxsize", "min_conn", "max_conn")
 _LONGEST = 40
 _TELLING = 2
@@ -88,7 +93,7 @@ def _names(text: str) -> frozenset[str]:
 
 def _paths(program: Program) -> list[str]:
     found: set[str] = set()
-    for stem in dict.fromkeys((*_STEMS, *_SHORT_STEMS)):
+    for stem in _IN_FILES:
         found.update(program.files_mentioning(stem))
     return sorted(found)
 
