@@ -65,6 +65,7 @@ class Callers:
     _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, str], Uses] = field(default_factory=dict)
     """Uses read from a file's text, by path and name."""
+    _in_module: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
     _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -178,7 +179,17 @@ class Callers:
             return
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
-                yield from self._calls_in(module, name, scope)
+                yield from self._confirmed(
+                    (module.path, name, id(scope.node)), self._calls_in(module, name, scope)
+                )
+
+    def _confirmed(
+        self, key: tuple[object, ...], found: Iterator[CallSite]
+    ) -> tuple[CallSite, ...]:
+        """The calls in one module, found once for all the parameters that are asked about."""
+        if key not in self._in_module:
+            self._in_module[key] = tuple(found)
+        return self._in_module[key]
 
     def _names(self, scope: Scope) -> tuple[str, ...]:
         if not isinstance(scope.node, ast.Lambda):
@@ -235,21 +246,25 @@ class Callers:
     def _constructed(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         modules = [*self._modules_using(owner.name, _CALLED, owner, wanted), owner.module]
         for module in dict.fromkeys(modules):
-            names = {owner.name, *renamed(module.source.text, owner.name)}
-            if module is owner.module:
-                names.update(("cls", "type", "__class__"))
-            for hit in self._and_other_names(module, names):
-                call = hit.outer[-1] if hit.outer else None
-                if not isinstance(call, ast.Call):
-                    continue
-                if call.func is hit.node and self._means(hit, owner):
-                    yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
-                elif call.func is hit.node and len(hit.outer) > 1:
-                    yield from self._of_its_type(hit, owner)
-                elif call.args and call.args[0] is hit.node and self._means(hit, owner):
-                    made = self.resolver.refer(call, At(hit.scope, hit.stmt))
-                    if any(isinstance(r, Partial) for r in made):
-                        yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
+            key = (module.path, "made", id(owner.node))
+            yield from self._confirmed(key, self._made_in(module, owner))
+
+    def _made_in(self, module: Module, owner: Scope) -> Iterator[CallSite]:
+        names = {owner.name, *renamed(module.source.text, owner.name)}
+        if module is owner.module:
+            names.update(("cls", "type", "__class__"))
+        for hit in self._and_other_names(module, names):
+            call = hit.outer[-1] if hit.outer else None
+            if not isinstance(call, ast.Call):
+                continue
+            if call.func is hit.node and self._means(hit, owner):
+                yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
+            elif call.func is hit.node and len(hit.outer) > 1:
+                yield from self._of_its_type(hit, owner)
+            elif call.args and call.args[0] is hit.node and self._means(hit, owner):
+                made = self.resolver.refer(call, At(hit.scope, hit.stmt))
+                if any(isinstance(r, Partial) for r in made):
+                    yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
 
     def _and_other_names(self, module: Module, names: set[str]) -> Iterator[Found]:
         """Every use of some names, and of what they are assigned to: ``klass = Storage``."""

@@ -141,6 +141,9 @@ def not_in_tests(program: Program, outcomes: Iterable[_Kind]) -> list[_Kind]:
 
 def distinct(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
     """Each value and each end once, by its shortest way."""
+    outcomes = tuple(outcomes)
+    if len(outcomes) < 2:
+        return outcomes
     shortest: dict[tuple[object, ...], Outcome] = {}
     for outcome in outcomes:
         key = _identity(outcome)

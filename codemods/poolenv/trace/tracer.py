@@ -36,8 +36,8 @@ Path = tuple[str, ...]
 _STEPS = 400
 _NOTHING = 1 << 30
 _MOST = 64
-_QUESTIONS = 1500
-_FEWEST = 200
+_QUESTIONS = 800
+_FEWEST = 150
 """Further questions that one argument may pose: at first, and after others posed too many."""
 _SPARE = 100
 
