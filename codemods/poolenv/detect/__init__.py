@@ -13,7 +13,8 @@ from poolenv.detect.handed import Handed, is_argument, runner_shift
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import url_parameters
-from poolenv.syntax.callers import Callers, defaulted, renamed
+from poolenv.syntax.callers import Callers, renamed
+from poolenv.syntax.other_names import defaulted
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External, Partial, Reference
 from poolenv.syntax.resolve import Resolver

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.syntax.call_text import Uses, Wanted, uses
+from poolenv.syntax.other_names import other_names
 from poolenv.syntax.overridden import is_overridden
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import (
@@ -208,7 +209,7 @@ class Callers:
         aliases: set[str] = set()
         for hit in self.program.find_names(module, frozenset(names)):
             yield from self._confirm(hit, target)
-            aliases.update(_other_names(hit))
+            aliases.update(other_names(hit))
         if aliases - names:
             for hit in self.program.find_names(module, frozenset(aliases - names)):
                 yield from self._confirm(hit, target)
@@ -270,7 +271,7 @@ class Callers:
         """Every use of some names, and of what they are assigned to: ``klass = Storage``."""
         others: set[str] = set()
         for hit in self.program.find_names(module, frozenset(names)):
-            others.update(_other_names(hit))
+            others.update(other_names(hit))
             yield hit
         yield from self.program.find_names(module, frozenset(others - names))
 
@@ -307,36 +308,6 @@ def renamed(text: str, name: str) -> list[str]:
     if f"{name} as " not in text:
         return []
     return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)
-
-
-def _other_names(hit: Found) -> Iterator[str]:
-    """What a function or class is also called by: a name, an attribute or a parameter."""
-    match hit.stmt:
-        case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
-            yield from defaulted(hit.node, arguments)
-        case ast.Assign(value=value) | ast.AnnAssign(value=value):
-            if value is hit.node or (value in hit.outer and all(map(_chooses, hit.outer))):
-                one = hit.stmt
-                for target in one.targets if isinstance(one, ast.Assign) else [one.target]:
-                    match target:
-                        case ast.Name(id=name) | ast.Attribute(attr=name):
-                            yield name
-
-
-def _chooses(node: ast.AST) -> bool:
-    return isinstance(node, ast.IfExp | ast.BoolOp)
-
-
-def defaulted(node: ast.AST, arguments: ast.arguments) -> Iterator[str]:
-    """The parameter that a node is the default of: ``def connect(make=create_engine)``."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    places = [
-        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    for argument, default in places:
-        if default is node:
-            yield argument.arg
 
 
 def _reaches(reference: Reference, target: Scope) -> bool | None:
