@@ -214,3 +214,23 @@ def test_pools_of_tests() -> None:
         ("tests/test_app.py", True),
         ("service.py", False),
     }
+
+
+def test_who_hands_on_an_unknown_mapping_from_afar_opens_no_pool() -> None:
+    """The call that opens it counts; the classes whose constructors meet on the way do not."""
+    body = """
+        class Transport:
+            def __init__(self, client):
+                self.client = client
+            def channel(self):
+                return Channel(self.client)
+        class Mail(Transport):
+            def __init__(self, client):
+                super().__init__(client)
+        class Channel:
+            def __init__(self, client):
+                self.client = client
+            def open(self):
+                return create_engine(url, **self.client.options)
+    """
+    assert pools(body) == [(14, None, "unknown")]

@@ -59,7 +59,7 @@ def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
     chains: dict[Chain, str | None] = {}
     for _, outcomes in answer.outcomes:
         for outcome in outcomes:
-            if outcome.calls:
+            if outcome.calls and not _is_far(outcome):
                 chains[outcome.calls] = outcome.call_names[-1] or answer.use.name
     if not chains:
         return [((), answer.use.name)]
@@ -75,6 +75,11 @@ def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
     left = any(o.left for o in defaults) and not any(o.calls for o in defaults)
     own = [((), answer.use.name)] if left or only_tests else []
     return [*own, *((chain, chains[chain]) for chain in longest)]
+
+
+def _is_far(outcome: Outcome) -> bool:
+    """An unknown mapping from beyond the nearest call: who opens the pool is not known either."""
+    return isinstance(outcome, Lost) and outcome.mapping and len(outcome.calls) > 1
 
 
 def _in_url(use: Use, urls: tuple[UrlParameter, ...]) -> dict[str, tuple[Scalar, ...]]:
@@ -140,11 +145,13 @@ def _arguments(
 ) -> tuple[dict[str, tuple[Scalar, ...]], frozenset[str]]:
     """The possible values of each argument on one way, and the arguments without one."""
     reaching: dict[str, list[Outcome]] = {}
+    lost: set[str] = set()
     for question, outcomes in answer.outcomes:
+        if any(_is_far(o) for o in outcomes):
+            lost.add(question.argument.name)
         on_way = [o for o in outcomes if chain[: len(o.calls)] == o.calls]
         reaching.setdefault(question.argument.name, []).extend(on_way)
     values: dict[str, tuple[Scalar, ...]] = {}
-    lost: set[str] = set()
     for name, on_way in reaching.items():
         longest = max((len(o.calls) for o in on_way), default=0)
         meant = [o for o in on_way if len(o.calls) == longest or _beside(o)]
