@@ -87,6 +87,18 @@ LAYERS = {
         """,
         [5],
     ),
+    "an update that names the key": (
+        """
+        def maker(size):
+            def made():
+                return size
+            return made
+        OPTIONS = {"size": 9001}
+        OPTIONS.update(size=maker(5)())
+        create_engine(url, pool_size=OPTIONS["size"])
+        """,
+        [5],
+    ),
     "zip": (
         """
         for name, size in zip(["a", "b"], [4, 5]):

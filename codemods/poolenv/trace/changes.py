@@ -54,10 +54,22 @@ def mutated(
         sure = where is not None and id(where.block) in straight
         known = is_there(values) or mutation.kind in ("set", "delete")
         lasting = mutation.kind not in ("setdefault", "passed")
-        known = known and (mutation.kind != "update" or not of_callers(values))
+        if mutation.kind == "update" and of_callers(values):
+            known = _writes_out(mutation, path[0][1:])
         if sure and known and lasting and line < limit and path[0] != "[*":
             return (*found, *elsewhere), True
     return (*found, *elsewhere), False
+
+
+def _writes_out(mutation: Mutation, key: str) -> bool:
+    """``update(size=…)``, ``update({"size": …})``: the key is set whatever its value is."""
+    call = mutation.call
+    if call is None:
+        return False
+    shown = [k for a in call.args if isinstance(a, ast.Dict) for k in a.keys]
+    return any(keyword.arg == key for keyword in call.keywords) or any(
+        isinstance(k, ast.Constant) and k.value == key for k in shown
+    )
 
 
 def _with_attributes(scope: Scope, base: str, path: Path) -> list[Mutation]:
