@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from poolenv.catalogue.entry import Form
@@ -24,6 +25,15 @@ _URL_QUESTIONS = 60
 Chain = tuple[PoolKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the pools of one use have in common, whatever calls they come by."""
+
+    in_url: dict[str, tuple[Scalar, ...]]
+    pool_class: str | None
+    schemes: tuple[str, ...]
+
+
 def pools_of(
     tracer: Tracer, found: Iterable[Answer], urls: tuple[UrlParameter, ...] = ()
 ) -> Iterator[Pool]:
@@ -38,8 +48,11 @@ def pools_of(
         unused = unused or _given_a_pool(answer.use)
         if unused or not (answer.use.sink.opens_pool and answer.use.opens):
             continue
+        common = _Common(
+            _in_url(answer.use, urls), _pool_class(tracer, answer.use), _schemes(tracer, answer.use)
+        )
         for chain, name in _chains(tracer, answer):
-            pool = _pool(tracer, answer, chain, name, _in_url(answer.use, urls))
+            pool = _pool(tracer, answer, chain, name, common)
             if (pool.key, pool.sink) not in seen:
                 seen.add((pool.key, pool.sink))
                 yield pool
@@ -102,13 +115,12 @@ def _pool(
     answer: Answer,
     chain: Chain,
     name: str | None,
-    in_url: dict[str, tuple[Scalar, ...]],
+    common: _Common,
 ) -> Pool:
     use = answer.use
     passed_on, lost = _arguments(answer, chain)
-    arguments = {**in_url, **passed_on}
-    pool_class = _pool_class(tracer, use)
-    limit = most_of(use.sink, arguments, lost, pool_class)
+    arguments = {**common.in_url, **passed_on}
+    limit = most_of(use.sink, arguments, lost, common.pool_class)
     key = chain[-1] if chain else answer.key
     shown = {
         a.name: (a.default,)
@@ -124,8 +136,8 @@ def _pool(
         arguments=MappingProxyType({**arguments, **shown}),
         max_connections=limit.connections,
         limit=limit.kind,
-        pool_class=pool_class,
-        urls=_schemes(tracer, use),
+        pool_class=common.pool_class,
+        urls=common.schemes,
         call=span if use.sink.form is Form.CALL else None,
         in_test=tracer.program.snapshot.python[key.path].is_test,
         passed=frozenset(
@@ -133,7 +145,7 @@ def _pool(
             for question, outcomes in answer.outcomes
             if any(isinstance(o, Value) or not o.mapping for o in outcomes)
         )
-        | frozenset(in_url),
+        | frozenset(common.in_url),
         open_ended=any(isinstance(o, Lost) and o.mapping for o in everything),
         use=answer.key,
         lost=lost,
