@@ -234,3 +234,65 @@ def test_who_hands_on_an_unknown_mapping_from_afar_opens_no_pool() -> None:
                 return create_engine(url, **self.client.options)
     """
     assert pools(body) == [(14, None, "unknown")]
+
+
+def test_a_pool_that_only_tests_lead_on_from() -> None:
+    """The outermost call outside test code counts, with what the tests don't write themselves."""
+    files = {
+        "app.py": f"""{IMPORT}
+class Settings:
+    pool_size: int = 10
+    max_overflow: int = 10
+def make(settings):
+    return create_engine(
+        url, pool_size=settings.pool_size, max_overflow=settings.max_overflow
+    )
+class Router:
+    def __init__(self, settings):
+        self.settings = settings
+    def engine(self):
+        return make(self.settings)
+""",
+        "tests/test_app.py": "from app import Router, Settings\nRouter(Settings())\n",
+    }
+    found = traced(files).pools
+    assert [(p.key.path, p.key.line, p.max_connections) for p in found if not p.in_test] == [
+        ("app.py", 14, 20)
+    ]
+
+
+def test_what_only_tests_pass_is_unknown_elsewhere() -> None:
+    """An argument that the call names never has the library's default."""
+    files = {
+        "app.py": f"{IMPORT}def make(size):\n    return create_engine(url, pool_size=size)\n",
+        "tests/test_app.py": "from app import make\nmake(3)\n",
+    }
+    found = traced(files).pools
+    assert {(p.key.path, p.max_connections, p.limit) for p in found} == {
+        ("app.py", None, "unknown"),
+        ("tests/test_app.py", 13, "computed"),
+    }
+
+
+def test_one_call_of_a_name_that_is_imported_from_either_library() -> None:
+    """The class that the arguments belong to opens it, and only that."""
+    found = look("""
+        try:
+            from psycopg_pool import ConnectionPool
+        except ImportError:
+            from psycopg2.pool import ThreadedConnectionPool as ConnectionPool
+        if NEW:
+            pool = ConnectionPool(conninfo=dsn, min_size=1, max_size=6)
+        else:
+            pool = ConnectionPool(minconn=1, maxconn=5, dsn=dsn)
+    """).pools
+    assert [(p.sink.partition(".")[0], p.max_connections) for p in found] == [
+        ("psycopg_pool", 6),
+        ("psycopg2", 5),
+    ]
+
+
+def test_the_name_of_an_engine_in_a_mapping_of_mappings() -> None:
+    """It is written as in the code."""
+    found = look(f'{IMPORT}engines[name]["engine"] = create_engine(url)\n').pools
+    assert [p.name for p in found] == ["engines[name]['engine']"]

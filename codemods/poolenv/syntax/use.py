@@ -66,8 +66,8 @@ def pool_name(call: ast.Call, at: At) -> str | None:
             if name is not None:
                 return name
             match target:
-                case ast.Subscript(value=base, slice=ast.Constant(value=str() as key)):
-                    return f"{dotted(base)}[{key!r}]"
+                case ast.Subscript(slice=ast.Constant(value=str())):
+                    return ast.unparse(target)
         case ast.AnnAssign(target=target):
             return dotted(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):

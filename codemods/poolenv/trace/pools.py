@@ -41,9 +41,12 @@ def pools_of(
     seen: set[tuple[PoolKey, str]] = set()
     every = tuple(found)
     called = {span for answer in every if answer.use.call is not None for span in _spans(answer)}
+    fitting = {id(answer.use.call) for answer in every if answer.use.questions}
     for answer in every:
         if answer.use.call is None and _spans(answer) <= called:
             continue
+        if not answer.use.questions and id(answer.use.call) in fitting:
+            continue  # imported under one name: the arguments are those of the other class
         unused = answer.use.sink.form is Form.DICT_ARGUMENT and not answer.outcomes
         unused = unused or _given_a_pool(answer.use)
         if unused or not (answer.use.sink.opens_pool and answer.use.opens):
@@ -86,8 +89,19 @@ def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
         if isinstance(o, Value) and o.origin is Origin.FUNCTION_DEFAULT
     ]
     left = any(o.left for o in defaults) and not any(o.calls for o in defaults)
-    own = [((), answer.use.name)] if left or only_tests else []
-    return [*own, *((chain, chains[chain]) for chain in longest)]
+    own: dict[Chain, str | None] = {(): answer.use.name} if left else {}
+    if only_tests:
+        within = [_before_tests(tracer, chain) for chain in longest]
+        nearest = [c for c in within if c] or [()]
+        own.update((c, chains.get(c) or answer.use.name) for c in nearest)
+    return [*own.items(), *((chain, chains[chain]) for chain in longest)]
+
+
+def _before_tests(tracer: Tracer, chain: Chain) -> Chain:
+    """The calls of a chain up to the first one that a test makes."""
+    python = tracer.program.snapshot.python
+    first = next((i for i, key in enumerate(chain) if python[key.path].is_test), len(chain))
+    return chain[:first]
 
 
 def _is_far(outcome: Outcome) -> bool:
@@ -118,7 +132,7 @@ def _pool(
     common: _Common,
 ) -> Pool:
     use = answer.use
-    passed_on, lost = _arguments(answer, chain)
+    passed_on, lost = _arguments(tracer, answer, chain)
     arguments = {**common.in_url, **passed_on}
     limit = most_of(use.sink, arguments, lost, common.pool_class)
     key = chain[-1] if chain else answer.key
@@ -153,15 +167,22 @@ def _pool(
 
 
 def _arguments(
-    answer: Answer, chain: Chain
+    tracer: Tracer, answer: Answer, chain: Chain
 ) -> tuple[dict[str, tuple[Scalar, ...]], frozenset[str]]:
-    """The possible values of each argument on one way, and the arguments without one."""
+    """The possible values of each argument on one way, and the arguments without one.
+
+    Where only tests go on from a way, it has what they pass that isn't written in test code.
+    """
     reaching: dict[str, list[Outcome]] = {}
     lost: set[str] = set()
     for question, outcomes in answer.outcomes:
         if any(_is_far(o) for o in outcomes):
             lost.add(question.argument.name)
         on_way = [o for o in outcomes if chain[: len(o.calls)] == o.calls]
+        if not on_way and outcomes and not question.splat and not question.path:
+            on_way = [o for o in outcomes if _only_through_tests(tracer, o, chain)]
+            if not on_way:
+                lost.add(question.argument.name)
         reaching.setdefault(question.argument.name, []).extend(on_way)
     values: dict[str, tuple[Scalar, ...]] = {}
     for name, on_way in reaching.items():
@@ -173,6 +194,18 @@ def _arguments(
         if len(known) < len(meant):
             lost.add(name)
     return values, frozenset(lost)
+
+
+def _only_through_tests(tracer: Tracer, outcome: Outcome, chain: Chain) -> bool:
+    """A test leads from a way on to something that isn't written in test code."""
+    python = tracer.program.snapshot.python
+    further = outcome.calls[len(chain) :]
+    written = python.get(outcome.span.path)
+    return (
+        outcome.calls[: len(chain)] == chain
+        and all(python[key.path].is_test for key in further)
+        and (written is None or not written.is_test)
+    )
 
 
 def _beside(outcome: Outcome) -> bool:
