@@ -189,3 +189,22 @@ def test_a_member_of_an_enum_is_no_number() -> None:
     )
     assert values(found) == [5]
     assert ["the member SIZE of Plain" in u.reason for u in found.unresolved] == [True]
+
+
+def test_a_member_of_an_enum_by_a_name_that_is_not_known() -> None:
+    """What the members hold is no setting of this pool for sure: it is listed."""
+    found = look(
+        IMPORT
+        + dedent(
+            """
+            import os
+            from enum import Enum
+            class Profile(Enum):
+                SMALL = {"pool_size": 2}
+                LARGE = {"pool_size": 5}
+            create_engine(url, **Profile[os.environ["PROFILE"]].value)
+            """
+        )
+    )
+    assert values(found) == []
+    assert "**" in [u.argument for u in found.unresolved]

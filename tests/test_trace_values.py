@@ -181,6 +181,25 @@ VALUES = {
         """,
         [5],
     ),
+    "an Enum whose members are mappings": (
+        """
+        from enum import Enum
+        class Profile(Enum):
+            LARGE = {"pool_size": 5}
+        profile = Profile.LARGE
+        create_engine(url, **profile.value)
+        """,
+        [5],
+    ),
+    "a member of an Enum by its name": (
+        """
+        from enum import Enum
+        class Profile(Enum):
+            LARGE = {"pool_size": 5}
+        create_engine(url, **Profile["LARGE"].value)
+        """,
+        [5],
+    ),
     "the order of bases": (
         """
         class One:

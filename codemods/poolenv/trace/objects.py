@@ -20,14 +20,12 @@ from poolenv.syntax.references import (
 )
 from poolenv.syntax.scopes import Binding, Scope
 from poolenv.syntax.statements import dotted
-from poolenv.trace import calls, changes, dynamic, hierarchy, mappings, names, parameters
+from poolenv.trace import calls, changes, dynamic, enums, hierarchy, mappings, names, parameters
 from poolenv.trace.fields import (
-    ENUMS,
     annotated_default,
     environment_name,
     field_default,
     field_names,
-    is_member,
     is_record,
     is_settings,
     nested_delimiter,
@@ -86,10 +84,9 @@ def _member_values(
         return _item_values(tracer, owner, path, span)
     scope, attr, rest = owner.scope, path[0][1:], path[1:]
     found: list[Outcome] = []
-    if rest in ((".value",), ("._value_",)) and tracer.resolver.derives_from(scope, ENUMS):
-        rest = ()
-    elif not rest and isinstance(owner, ClassReference) and is_member(tracer.resolver, scope, attr):
-        return (Lost(f"it is the member {attr} of {scope.name} itself, no number", span),)
+    of_enum = enums.enum_values(tracer, owner, path, span)
+    if of_enum is not None:
+        return of_enum
     is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
         if is_record(tracer.resolver, scope):
@@ -139,6 +136,8 @@ def _item_values(
         found = mappings.call_mapping_values(tracer, call, path, at)
         if found:
             return found
+    if isinstance(owner, ClassReference):
+        return enums.looked_up(tracer, owner, path, span)
     if isinstance(owner, Instance):
         getter = tracer.resolver.member(owner.scope, "__getitem__", owner)
         if getter:

@@ -1,0 +1,45 @@
+"""Members of an enum: what ``Profile.LARGE.value`` holds, and what makes up a member."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from poolenv.model import Span
+from poolenv.syntax.references import ClassReference, Instance
+from poolenv.trace import objects
+from poolenv.trace.fields import ENUMS, is_member
+from poolenv.trace.outcome import Lost, Outcome
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+_VALUE = (".value", "._value_")
+
+
+def enum_values(
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span
+) -> tuple[Outcome, ...] | None:
+    """What a path into an enum leads to; None where it is an attribute like any other's."""
+    scope, attr, rest = owner.scope, path[0][1:], path[1:]
+    if rest[:1] and rest[0] in _VALUE and tracer.resolver.derives_from(scope, ENUMS):
+        return objects.class_values(tracer, owner, attr, rest[1:])
+    if rest and rest[0].startswith("["):
+        return None
+    if isinstance(owner, ClassReference) and is_member(tracer.resolver, scope, attr):
+        if not rest:
+            reason = f"it is the member {attr} of {scope.name} itself, no number"
+        else:
+            reason = f"{scope.name} itself says what {rest[0][1:]} of its member {attr} is"
+        return (Lost(reason, span, mapping=bool(rest)),)
+    return None
+
+
+def looked_up(tracer: Tracer, owner: ClassReference, path: Path, span: Span) -> tuple[Outcome, ...]:
+    """``Profile["LARGE"]``: a member by its name; () where the class is no enum."""
+    if not tracer.resolver.derives_from(owner.scope, ENUMS):
+        return ()
+    name = path[0][1:]
+    if name in owner.scope.bindings:
+        return objects.member_values(tracer, owner, (f".{name}", *path[1:]), span)
+    reason = f"the member of {owner.scope.name} is looked up by a name that is not known"
+    return (Lost(reason, span, mapping=bool(path[1:])),)
