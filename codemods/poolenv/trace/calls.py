@@ -22,6 +22,7 @@ from poolenv.trace import (
     copies,
     dynamic,
     environment,
+    hierarchy,
     mappings,
     objects,
     options,
@@ -91,7 +92,7 @@ def _reference_call(
         case ClassReference(scope=scope) if path:
             return objects.member_values(tracer, Instance(scope, node, at), path, span)
         case FunctionReference():
-            return function_values(tracer, reference, path, node, at)
+            return hierarchy.method_values(tracer, reference, path, node, at)
         case Partial(inner=FunctionReference() as inner, call=call, at=there):
             return function_values(tracer, inner, path, call, there, shift=1)
         case Instance(scope=scope):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Span
-from poolenv.syntax.references import ClassReference, External, Instance
+from poolenv.syntax.references import (
+    At,
+    ClassReference,
+    External,
+    Frame,
+    FunctionReference,
+    Instance,
+)
 from poolenv.syntax.scopes import Scope
-from poolenv.trace import mappings, objects
+from poolenv.trace import calls, mappings, objects
 from poolenv.trace.fields import environment_name, is_settings
 from poolenv.trace.outcome import Lost, Outcome, Value
 
@@ -84,3 +93,86 @@ def _refilled(
         else o
         for o in found
     )
+
+
+def receiver_values(
+    tracer: Tracer,
+    receiver: ClassReference | Instance,
+    path: Path,
+    span: Span,
+    frame: Frame | None,
+) -> tuple[Outcome, ...]:
+    """What ``self`` or ``cls`` of a method has; ``cls`` may be any subclass too."""
+    said = objects.member_values(tracer, receiver, path, span)
+    if isinstance(receiver, ClassReference) and path[0].startswith(".") and _is_open(frame):
+        below = below_values(tracer, receiver.scope, path[0][1:], path[1:])
+        if below:
+            return (*(o for o in said if isinstance(o, Value) or not o.absent), *below)
+    return said
+
+
+def method_values(
+    tracer: Tracer, function: FunctionReference, path: Path, node: ast.Call, at: At
+) -> tuple[Outcome, ...]:
+    """What a method returns: ``self.options()`` of a base class may be any subclass's own."""
+    found = calls.function_values(tracer, function, path, node, at)
+    owner = _overridden_below(function, node, at)
+    if owner is not None:
+        for other in _overriding(tracer, function, owner, {id(owner)}):
+            found = (*found, *calls.function_values(tracer, other, path, node, at))
+    return found
+
+
+def _overridden_below(function: FunctionReference, node: ast.Call, at: At) -> Scope | None:
+    """The class whose subclasses may have a method of their own; None where it is a known one."""
+    owner = function.scope.parent
+    if owner is None or not owner.is_class or not isinstance(node.func, ast.Attribute):
+        return None
+    match function.receiver, node.func.value:
+        case _, ast.Call(func=ast.Name(id="super")):
+            return None
+        case Instance(scope=scope, call=None), _:
+            return scope
+        case ClassReference(scope=scope), ast.Name(id="cls") if _is_open(at.frame):
+            return scope
+        case None, ast.Name(id="self" | "cls") if _is_open(at.frame):
+            return owner
+    return None
+
+
+def _is_open(frame: Frame | None) -> bool:
+    """No call on the way names a class: each is one of ``cls``."""
+    while frame is not None:
+        match frame.call.func:
+            case ast.Attribute(value=ast.Name(id="cls")):
+                frame = frame.at.frame
+            case _:
+                return False
+    return True
+
+
+def _overriding(
+    tracer: Tracer, function: FunctionReference, owner: Scope, seen: set[int]
+) -> Iterator[FunctionReference]:
+    """The methods of the same name in the subclasses, and in theirs."""
+    for below in tracer.callers.subclasses(owner):
+        if id(below) in seen:
+            continue
+        seen.add(id(below))
+        for binding in below.bindings.get(function.scope.name, ()):
+            if isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield FunctionReference(
+                    below.child(binding.node), _as_bound(function.receiver, below)
+                )
+        yield from _overriding(tracer, function, below, seen)
+
+
+def _as_bound(
+    receiver: ClassReference | Instance | None, scope: Scope
+) -> ClassReference | Instance | None:
+    match receiver:
+        case Instance():
+            return Instance(scope)
+        case ClassReference():
+            return ClassReference(scope)
+    return None

@@ -13,7 +13,7 @@ from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Frame, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
-from poolenv.trace import fixtures, objects, options
+from poolenv.trace import fixtures, hierarchy, objects, options
 from poolenv.trace.outcome import (
     Lost,
     Open,
@@ -100,7 +100,7 @@ def _receiver_values(
         receiver = ClassReference(owner)
     else:
         receiver = Instance(owner)
-    return objects.member_values(tracer, receiver, path, span)
+    return hierarchy.receiver_values(tracer, receiver, path, span, frame)
 
 
 def default_values(
