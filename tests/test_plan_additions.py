@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_repositories import ASYNCPG, cap, engine, ensure, names, planned
+from small_repositories import ASYNCPG, cap, engine, ensure, names, planned, set_to
 
 from poolenv.catalogue import load
 from poolenv.model import Rule
@@ -195,3 +195,12 @@ def test_two_names_of_one_limit(
     )
     plan = planned(tmp_path, {"db.py": source}, *rules).plan
     assert [a.argument for a in plan.additions if a.edit is not None] == added
+
+
+def test_a_cap_that_adds_what_is_set_elsewhere_adds_that(tmp_path: Path) -> None:
+    """A second run finds the argument written and would set it."""
+    rules = (*set_to(pool_size=3), *cap(max_overflow=2, max=4))
+    migration = planned(tmp_path, {"db.py": engine("")}, *rules)
+    assert names(migration) == {"DB_POOL_SIZE": 3, "DB_MAX_OVERFLOW": 1}
+    again = planned(tmp_path, {"db.py": migration.code[0].after.decode()}, *rules)
+    assert again.code == ()

@@ -85,6 +85,11 @@ class Applied:
     files: tuple[ChangedFile, ...]
     old_values: tuple[OldValue, ...]
 
+    @property
+    def beyond_variables(self) -> int:
+        """Changes that no variable takes back: arguments added, and values that were None."""
+        return len(self.additions) + sum(s.changed and s.old_value is None for s in self.settings)
+
 
 def applied(migration: Migration) -> Applied:
     """Join plan and files. Everything is in order of path and place, or of name."""
@@ -230,7 +235,7 @@ def _file(change: FileChange, kind: str) -> ChangedFile:
 def _old_values(settings: tuple[Setting, ...]) -> tuple[OldValue, ...]:
     found: dict[str, list[Setting]] = {}
     for setting in settings:
-        if setting.changed and setting.variable is not None:
+        if setting.changed and setting.variable is not None and setting.old_value is not None:
             found.setdefault(setting.variable, []).append(setting)
     return tuple(
         OldValue(name, tuple(dict.fromkeys(s.old_value for s in own)), own[0].new_value)

@@ -149,7 +149,10 @@ def _room(
     policy: Policy,
     sinks: Sinks,
 ) -> int | None:
-    """The cap that the library's default is above, so that only a new argument keeps it."""
+    """The cap that the library's default is above, so that only a new argument keeps it.
+
+    A rule that sets the argument where it is written holds for the new one too, below the cap.
+    """
     sink = sinks.sink(pool.sink)
     effective = effective_maximum(sink, pool) if not sink.limit_sum else None
     if argument.name not in sink.limit_sum and argument.name != effective:
@@ -169,7 +172,14 @@ def _room(
         return None
     room = min(caps)
     lifts = default in argument.no_limit
-    return room if lifts or (isinstance(default, int) and default > room) else None
+    if not lifts and not (isinstance(default, int) and default > room):
+        return None
+    fixed = [
+        rule.value
+        for rule in policy.rules
+        if rule.action is Action.SET and matches(rule, argument) and isinstance(rule.value, int)
+    ]
+    return min([room, *(value for value in fixed if value not in argument.no_limit)])
 
 
 def _size(pool: Pool, sink: Sink, values: Mapping[str, list[Scalar]]) -> int:
