@@ -32,6 +32,7 @@ LISTED = {
         "class Settings:\n    redis_max_connections: int = 50",
         "redis_max_connections",
     ),
+    "a factory looked up in a table": ('MADE = {}\nMADE["pg"](pool_size=5)', "pool_size"),
     "MongoDB's own words": ('DEFAULTS = [{"maxPoolSize": 5}]', "maxPoolSize"),
 }
 
@@ -65,6 +66,16 @@ def test_nothing_is_listed(what: str) -> None:
 def test_a_file_without_a_database() -> None:
     """A pool of anything, in a file that names no database."""
     assert _listed({"app.py": ENGINE, "kitchen.py": "POOL_SIZE = 5"}) == ()
+
+
+def test_a_table_of_factories_in_a_file_without_a_database() -> None:
+    """It is listed where pools of the repository take such an argument, and only then."""
+    call = 'from tables import MAKERS\nMAKERS["main"]("x", pool_size=5)\n'
+    sized = "from sqlalchemy import create_engine\ncreate_engine(url, pool_size=6)\n"
+    files = {"main.py": call, "tables.py": "MAKERS = {}\n"}
+    (entry,) = _listed({"app.py": sized, **files})
+    assert (entry.path, entry.line, entry.argument) == ("main.py", 2, "pool_size")
+    assert _listed({"app.py": ENGINE, **files}) == ()
 
 
 def test_tests() -> None:

@@ -57,16 +57,23 @@ def loose_settings(
     program: Program, resolver: Resolver, sites: Iterable[Site], lost: Iterable[Unresolved]
 ) -> Iterator[Unresolved]:
     """Literal settings with a pool's name that no site and nothing unresolved accounts for."""
-    covered = {(s.source.path, s.source.line) for s in sites if s.source is not None}
-    covered |= {(s.path, s.line) for s in sites}
+    known = tuple(sites)
+    passed = {s.argument for s in known}
+    covered = {(s.source.path, s.source.line) for s in known if s.source is not None}
+    covered |= {(s.path, s.line) for s in known}
     covered |= {(s.path, s.line) for entry in lost for s in entry.chain}
     for path in _paths(program):
         file = program.snapshot.python[path]
         names = _names(file.text)
-        module = program.module(path) if names and _DATABASE.search(file.text) else None
+        of_database = bool(names and _DATABASE.search(file.text))
+        if not of_database:
+            names = names & passed if "](" in file.text else frozenset()
+        module = program.module(path) if names else None
         if module is None:
             continue
         for hit in program.find_settings(module, names):
+            if not (of_database or _is_looked_up(hit)):
+                continue
             value = None if _expects(hit) else _value(hit, resolver)
             if value is None or (path, value.lineno) in covered:
                 continue
@@ -172,8 +179,16 @@ def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
         return False
     references = resolver.refer(call.func, At(hit.scope, hit.stmt))
     if not references:
-        return hit.scope.module.source.is_test
+        return hit.scope.module.source.is_test or _is_looked_up(hit)
     return not any(isinstance(r, External) for r in references)
+
+
+def _is_looked_up(hit: Found) -> bool:
+    """``FACTORIES["postgres"](pool_size=5)``: what is called stands in a table filled elsewhere."""
+    match hit.node, hit.outer[-1:]:
+        case ast.keyword(), (ast.Call(func=ast.Subscript()),):
+            return True
+    return False
 
 
 def _name(hit: Found) -> str:
