@@ -191,6 +191,16 @@ VALUES = {
         """,
         [5],
     ),
+    "what a generator yields": (
+        """
+        def options():
+            yield {"pool_size": 5}
+            yield {"pool_size": 6}
+        for each in options():
+            create_engine(url, **each)
+        """,
+        [5, 6],
+    ),
     "a member of an Enum by its name": (
         """
         from enum import Enum

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
+from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import (
     At,
     ClassReference,
@@ -131,8 +132,9 @@ def function_values(
     for stmt in scope.returns:
         if stmt.value is not None:
             found.extend(tracer.ask(stmt.value, path, At(scope, stmt, frame)))
+    of_each = path[1:] if path[:1] == ("[*",) and not decorators(scope) else path
     for value, where in scope.yields:
-        found.extend(tracer.ask(value, path, At(scope, where, frame)))
+        found.extend(tracer.ask(value, of_each, At(scope, where, frame)))
     return alternatives(written_as(found, Origin.CONSTANT) if not path else found)
 
 

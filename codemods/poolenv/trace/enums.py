@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from poolenv.model import Span
-from poolenv.syntax.references import ClassReference, Instance
+from poolenv.syntax.references import At, ClassReference, Instance
+from poolenv.syntax.scopes import Scope
 from poolenv.trace import objects
 from poolenv.trace.fields import ENUMS, is_member
 from poolenv.trace.outcome import Lost, Outcome
@@ -26,12 +28,29 @@ def enum_values(
     if rest and rest[0].startswith("["):
         return None
     if isinstance(owner, ClassReference) and is_member(tracer.resolver, scope, attr):
+        made = _made_member(tracer, scope, attr) if rest else None
+        if made is not None:
+            return objects.member_values(tracer, made, rest, span)
         if not rest:
             reason = f"it is the member {attr} of {scope.name} itself, no number"
         else:
             reason = f"{scope.name} itself says what {rest[0][1:]} of its member {attr} is"
         return (Lost(reason, span, mapping=bool(rest)),)
     return None
+
+
+def _made_member(tracer: Tracer, scope: Scope, attr: str) -> Instance | None:
+    """``LARGE = (20, 5)`` of an enum whose ``__init__`` takes the parts; None where it has none."""
+    bindings = scope.bindings.get(attr, ())
+    if "__init__" not in scope.bindings or len(bindings) != 1:
+        return None
+    node, stmt = bindings[0].node, bindings[0].stmt
+    if bindings[0].kind != "assign" or not isinstance(node, ast.expr):
+        return None
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    call = ast.copy_location(ast.Call(ast.Name(scope.name, ast.Load()), parts, []), node)
+    made = tracer.keep(node, call)
+    return Instance(scope, made, At(scope, stmt)) if isinstance(made, ast.Call) else None
 
 
 def looked_up(tracer: Tracer, owner: ClassReference, path: Path, span: Span) -> tuple[Outcome, ...]:
