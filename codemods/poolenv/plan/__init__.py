@@ -21,7 +21,7 @@ from poolenv.model import (
     Trace,
     Verdict,
 )
-from poolenv.plan.additions import Missing, additions, missing_arguments
+from poolenv.plan.additions import additions, missing_arguments
 from poolenv.plan.calculations import calculated, hold, with_changed_literals
 from poolenv.plan.decide import Facts, obstacles, shared_literals, verdict_of
 from poolenv.plan.derived import derived
@@ -29,6 +29,7 @@ from poolenv.plan.edits import Editor, apart, converts, new_value, unconverted
 from poolenv.plan.existing import Existing, defaults_of
 from poolenv.plan.left_out import variables_of, without_files
 from poolenv.plan.limits import pool_changes
+from poolenv.plan.missing import Missing
 from poolenv.plan.named import Named, limiting
 from poolenv.plan.naming import variable_names
 from poolenv.plan.places import is_float

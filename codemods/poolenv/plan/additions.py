@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from poolenv.catalogue.entry import Argument, Sink
 from poolenv.catalogue.limits import minimum_after
@@ -11,7 +11,6 @@ from poolenv.model import (
     Action,
     Addition,
     Edit,
-    Origin,
     Policy,
     Pool,
     PoolKey,
@@ -23,6 +22,7 @@ from poolenv.model import (
 from poolenv.plan.expressions import environment_read
 from poolenv.plan.in_urls import set_in_url
 from poolenv.plan.insertion import Insertion, insertions
+from poolenv.plan.missing import Missing
 from poolenv.plan.pool_limits import (
     default_numbers,
     effective_maximum,
@@ -37,42 +37,6 @@ from poolenv.plan.targets import Sinks, asked, matches
 
 After = Mapping[tuple[PoolKey, str], tuple[Scalar, ...]]
 """Each argument's values after the change, by the call that its sites are listed at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """An argument that the policy wants in a call, with its value, or why it can't be there."""
-
-    pool: Pool
-    argument: Argument
-    value: Scalar
-    hindrance: str | None
-
-    @property
-    def reads(self) -> bool:
-        """It gets a variable; a flag is written as it is."""
-        return self.hindrance is None and not isinstance(self.value, bool)
-
-    @property
-    def site(self) -> Site:
-        """The argument as the site that it will be, for its name."""
-        key = self.pool.key
-        return Site(
-            path=key.path,
-            line=key.line,
-            column=key.column,
-            sink=self.pool.sink,
-            argument=self.argument.name,
-            role=self.argument.role,
-            value=None,
-            source_text="",
-            origin=Origin.LIBRARY_DEFAULT,
-            source=None,
-            env=None,
-            chain=(),
-            in_test=False,
-            pool=key,
-        )
 
 
 def missing_arguments(
