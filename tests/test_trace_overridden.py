@@ -119,6 +119,26 @@ OVERRIDDEN = {
         """,
         [5, 6],
     ),
+    "an attribute of a class that replaces the class method": (
+        """
+        class Base:
+            SIZE = 5
+            @classmethod
+            def connect(cls):
+                return create_engine(url, pool_size=cls.SIZE)
+        class Replaced(Base):
+            SIZE = 6
+            @classmethod
+            def connect(cls):
+                return None
+        class Extended(Base):
+            SIZE = 7
+            @classmethod
+            def connect(cls):
+                return super().connect()
+        """,
+        [5, 7],
+    ),
     "the method of a class that is named": (
         """
         class Base:

@@ -25,24 +25,44 @@ if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
 
-def below_values(tracer: Tracer, scope: Scope, attr: str, rest: Path) -> tuple[Outcome, ...]:
-    """What the subclasses of a class themselves say of an attribute, and theirs."""
+def below_values(
+    tracer: Tracer, scope: Scope, attr: str, rest: Path, reader: str | None = None
+) -> tuple[Outcome, ...]:
+    """What the subclasses of a class themselves say of an attribute, and theirs.
+
+    ``reader`` is the method that reads it: a subclass with another of its own never gets there.
+    """
     found: list[Outcome] = []
     for below in tracer.callers.subclasses(scope):
-        if below is not scope:
-            key = ("below", id(below), attr, rest)
+        if below is not scope and not (reader and _replaces(below, reader)):
+            key = ("below", id(below), attr, rest, reader)
             found.extend(
-                tracer.guarded(key, lambda below=below: _own_values(tracer, below, attr, rest))  # type: ignore[misc]
+                tracer.guarded(
+                    key,
+                    lambda below=below: _own_values(tracer, below, attr, rest, reader),  # type: ignore[misc]
+                )
             )
     return tuple(found)
 
 
-def _own_values(tracer: Tracer, scope: Scope, attr: str, rest: Path) -> tuple[Outcome, ...]:
+def _replaces(scope: Scope, method: str) -> bool:
+    """Whether a class has a method of its own that leaves the one of its base alone."""
+    own = [binding.node for binding in scope.bindings.get(method, ())]
+    return bool(own) and all(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not any(isinstance(n, ast.Attribute) and n.attr == method for n in ast.walk(node))
+        for node in own
+    )
+
+
+def _own_values(
+    tracer: Tracer, scope: Scope, attr: str, rest: Path, reader: str | None
+) -> tuple[Outcome, ...]:
     owner = Instance(scope)
     return (
         *objects.self_values(tracer, owner, attr, rest),
         *objects.class_values(tracer, owner, attr, rest),
-        *below_values(tracer, scope, attr, rest),
+        *below_values(tracer, scope, attr, rest, reader),
     )
 
 
@@ -101,11 +121,12 @@ def receiver_values(
     path: Path,
     span: Span,
     frame: Frame | None,
+    method: str,
 ) -> tuple[Outcome, ...]:
     """What ``self`` or ``cls`` of a method has; ``cls`` may be any subclass too."""
     said = objects.member_values(tracer, receiver, path, span)
     if isinstance(receiver, ClassReference) and path[0].startswith(".") and _is_open(frame):
-        below = below_values(tracer, receiver.scope, path[0][1:], path[1:])
+        below = below_values(tracer, receiver.scope, path[0][1:], path[1:], method)
         if below:
             return (*(o for o in said if isinstance(o, Value) or not o.absent), *below)
     return said

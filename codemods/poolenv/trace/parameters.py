@@ -100,7 +100,7 @@ def _receiver_values(
         receiver = ClassReference(owner)
     else:
         receiver = Instance(owner)
-    return hierarchy.receiver_values(tracer, receiver, path, span, frame)
+    return hierarchy.receiver_values(tracer, receiver, path, span, frame, scope.name)
 
 
 def default_values(
