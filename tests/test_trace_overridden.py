@@ -119,6 +119,23 @@ OVERRIDDEN = {
         """,
         [5, 6],
     ),
+    "an attribute of a class that replaces the method": (
+        """
+        class Base:
+            SIZE = 5
+            def connect(self):
+                return create_engine(url, pool_size=self.SIZE)
+        class Child(Base):
+            SIZE = 6
+            def connect(self):
+                return None
+        class Larger(Base):
+            SIZE = 7
+            def connect(self):
+                return super().connect()
+        """,
+        [5, 7],
+    ),
     "an attribute of a class that replaces the class method": (
         """
         class Base:

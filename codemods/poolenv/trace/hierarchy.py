@@ -124,7 +124,7 @@ def receiver_values(
     method: str,
 ) -> tuple[Outcome, ...]:
     """What ``self`` or ``cls`` of a method has; ``cls`` may be any subclass too."""
-    said = objects.member_values(tracer, receiver, path, span)
+    said = objects.member_values(tracer, receiver, path, span, reader=method)
     if isinstance(receiver, ClassReference) and path[0].startswith(".") and _is_open(frame):
         below = below_values(tracer, receiver.scope, path[0][1:], path[1:], method)
         if below:

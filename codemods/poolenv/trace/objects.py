@@ -67,18 +67,25 @@ def member_values(
     span: Span,
     *,
     above: bool = False,
+    reader: str | None = None,
 ) -> tuple[Outcome, ...]:
     """The values of a path into a class or an instance of it.
 
     ``above``: asked on behalf of a subclass, so that what other subclasses say does not count.
+    ``reader`` is the method that asks: subclasses which replace it do not count either.
     """
     call = owner.call if isinstance(owner, Instance) else None
-    key = ("member", id(owner.scope), path, id(call), isinstance(owner, Instance), above)
-    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span, above))
+    key = ("member", id(owner.scope), path, id(call), isinstance(owner, Instance), above, reader)
+    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span, above, reader))
 
 
 def _member_values(
-    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span, above: bool
+    tracer: Tracer,
+    owner: ClassReference | Instance,
+    path: Path,
+    span: Span,
+    above: bool,
+    reader: str | None,
 ) -> tuple[Outcome, ...]:
     if not path[0].startswith("."):
         return _item_values(tracer, owner, path, span)
@@ -100,7 +107,7 @@ def _member_values(
         found.extend(class_values(tracer, owner, attr, rest))
     of_a_subclass = isinstance(owner, Instance) and owner.call is None and not above
     if of_a_subclass:
-        found.extend(hierarchy.below_values(tracer, scope, attr, rest))
+        found.extend(hierarchy.below_values(tracer, scope, attr, rest, reader))
     if found or is_set:
         return mappings.joined(tuple(found), ())
     if isinstance(owner, Instance):
