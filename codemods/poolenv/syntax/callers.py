@@ -206,13 +206,8 @@ class Callers:
 
     def _calls_in(self, module: Module, name: str, target: Scope) -> Iterator[CallSite]:
         names = {name, *renamed(module.source.text, name)}
-        aliases: set[str] = set()
-        for hit in self.program.find_names(module, frozenset(names)):
+        for hit in self._and_other_names(module, names):
             yield from self._confirm(hit, target)
-            aliases.update(other_names(hit))
-        if aliases - names:
-            for hit in self.program.find_names(module, frozenset(aliases - names)):
-                yield from self._confirm(hit, target)
 
     def _confirm(self, hit: Found, target: Scope) -> Iterator[CallSite]:
         call = hit.outer[-1] if hit.outer else None

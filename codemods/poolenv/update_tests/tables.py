@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poolenv.model import Scalar
 from poolenv.syntax.fixtures import FunctionDef, keyword_of, text_of
 from poolenv.syntax.scopes import Scope
 
@@ -102,8 +101,3 @@ def _pieces(node: ast.expr) -> list[str]:
         return [*_pieces(node.left), *_pieces(node.right)]
     written = text_of(node)
     return [written] if written else []
-
-
-def scalar_text(value: Scalar) -> str:
-    """A value as a message would print it."""
-    return str(value)
