@@ -10,9 +10,10 @@ from poolenv.catalogue.entry import Catalogue, Form, Sink
 from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
 from poolenv.detect.handed import Handed, is_argument, runner_shift
+from poolenv.detect.names import CallableNames
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
-from poolenv.detect.urls import url_parameters
+from poolenv.detect.urls import UrlReaders
 from poolenv.syntax.callers import Callers, renamed
 from poolenv.syntax.other_names import defaulted
 from poolenv.syntax.program import Program
@@ -25,9 +26,6 @@ from poolenv.syntax.use import UrlParameter, Use, pool_name
 __all__ = ["Detected", "detect"]
 
 _IMPORTED = r"\bNAME\s*\(|\bNAME\s+as\s"
-_TELLING = 6
-_STEMS = ("Pool", "pool", "ngine", "onnect", "lient", "edis", "atabase", "earch", "Alchemy")
-"""Parts that many names share: a text without one is not searched for those names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,10 @@ def detect(
     Files that can't be parsed are noted in ``program.skipped``.
     """
     search = _Search(program, resolver, callers, catalogue)
+    readers = UrlReaders(catalogue)
     urls: list[UrlParameter] = []
     for path in sorted(program.snapshot.candidates):
-        urls.extend(url_parameters(program, catalogue, path))
+        urls.extend(readers.parameters(program, path))
         search.file(path)
     uses = sorted(search.found.values(), key=lambda u: (u.at.scope.module.path, u.node.lineno))
     return Detected(tuple(uses), tuple(urls))
@@ -64,14 +63,7 @@ class _Search:
         self.resolver = resolver
         self.callers = callers
         self.catalogue = catalogue
-        self.packages: dict[str, set[str]] = {}
-        for name in catalogue.by_callable:
-            last = name.rpartition(".")[2]
-            self.packages.setdefault(last, set()).add(name.partition(".")[0])
-        self.by_stem: dict[str, list[str]] = {}
-        for last in self.packages:
-            stem = next((stem for stem in _STEMS if stem in last), last)
-            self.by_stem.setdefault(stem, []).append(last)
+        self.names = CallableNames(catalogue)
         self.settings = frozenset(
             name
             for sink in catalogue.settings
@@ -83,7 +75,7 @@ class _Search:
     def file(self, path: str) -> None:
         """Add the uses of one file, which is parsed only where its text may hold one."""
         text = self.program.snapshot.python[path].text
-        present = self.present(text)
+        present = self.names.present(text)
         if not present and not any(name in text for name in self.settings):
             return
         module = self.program.module(path)
@@ -100,20 +92,6 @@ class _Search:
                     self._follow_alias(module, alias)
         for use in setting_uses(self.program, self.catalogue, module):
             self.found.setdefault((id(use.node), use.sink.id), use)
-
-    def present(self, text: str) -> set[str]:
-        """The last names of callables that a file may use.
-
-        An ordinary word (``connect``, ``Redis``) counts only beside the package it comes from.
-        """
-        return {
-            name
-            for stem, names in self.by_stem.items()
-            if stem in text
-            for name in names
-            if name in text
-            and (_telling(name) or any(package in text for package in self.packages[name]))
-        }
 
     def _names(self, module: Module, names: frozenset[str]) -> None:
         aliases: set[str] = set()
@@ -294,12 +272,6 @@ def _is_base(hit: Found, owner: ast.ClassDef) -> bool:
 def _default_of(hit: Found) -> Iterator[str]:
     if isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
         yield from defaulted(hit.node, hit.stmt.args)
-
-
-def _telling(name: str) -> bool:
-    """A name that says "pool" wherever it stands, so that a re-export of it counts."""
-    lowered = name.lower()
-    return len(name) > _TELLING and ("pool" in lowered or "engine" in lowered)
 
 
 def _assigned(hit: Found) -> Iterator[str]:

@@ -10,6 +10,7 @@ from poolenv.catalogue.entry import Argument, Catalogue, Sink
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Module
 from poolenv.syntax.use import UrlParameter
+from poolenv.syntax.words import query_names
 
 _URL = re.compile(
     r"""(?P<scheme>[a-z][a-z0-9+.\-]*)://[^\s"'?]*\?(?P<query>[^\s"'#]+)|^[?&](?P<tail>[^\s"'#]+)""",
@@ -34,27 +35,32 @@ _KINDS = {
 _SERVERS = {"redis": {"redis"}, "mongodb": {"mongodb"}}
 
 
-def url_parameters(program: Program, catalogue: Catalogue, path: str) -> Iterator[UrlParameter]:
-    """The pool parameters of the URLs in a file that mentions a library which reads them there."""
-    text = program.snapshot.python[path].text
-    if "=" not in text or not any(mark in text for mark in ("?", "&")):
-        return
-    readers = [
-        sink
-        for sink in catalogue.sinks
-        if sink.url_query
-        and any(f"{name}=" in text for name in sink.url_query)
-        and sink.callables[0].partition(".")[0] in text
-    ]
-    names = {name for sink in readers for name in sink.url_query if f"{name}=" in text}
-    module = program.module(path) if names else None
-    if module is None:
-        return
-    lines: set[int] = set()
-    for match in re.finditer(r"[?&](?:" + "|".join(map(re.escape, sorted(names))) + r")=", text):
-        lines.add(module.lines.position(match.start())[0])
-    for line in sorted(lines):
-        yield from _in_line(module, line, readers)
+class UrlReaders:
+    """The sinks whose library reads the query of a URL, and the names of what it reads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._sinks = [sink for sink in catalogue.sinks if sink.url_query]
+        self._names = frozenset(name for sink in self._sinks for name in sink.url_query)
+
+    def parameters(self, program: Program, path: str) -> Iterator[UrlParameter]:
+        """Those of the URLs in a file that mentions a library which reads them there."""
+        text = program.snapshot.python[path].text
+        named = [(at, name) for at, name in query_names(text) if name in self._names]
+        if not named:
+            return
+        used = {name for _, name in named}
+        readers = [
+            sink
+            for sink in self._sinks
+            if not used.isdisjoint(sink.url_query) and sink.callables[0].partition(".")[0] in text
+        ]
+        known = {name for sink in readers for name in sink.url_query}
+        module = program.module(path) if readers else None
+        if module is None:
+            return
+        lines = {module.lines.position(at)[0] for at, name in named if name in known}
+        for line in sorted(lines):
+            yield from _in_line(module, line, readers)
 
 
 def _in_line(module: Module, line: int, readers: list[Sink]) -> Iterator[UrlParameter]:

@@ -10,6 +10,7 @@ from poolenv.masking import mask
 from poolenv.model import Site, Step, Unresolved
 from poolenv.syntax.program import Program
 from poolenv.syntax.scopes import Module
+from poolenv.syntax.words import query_names
 
 _PARAMETER = re.compile(
     r"[?&](?P<name>(?:\w+_)?(?:pool_?(?:size|timeout|recycle|min|max)|max_?overflow"
@@ -25,7 +26,7 @@ def loose_in_urls(program: Program, sites: Iterable[Site]) -> Iterator[Unresolve
     covered = {(s.path, s.line, s.argument) for s in sites}
     for path in sorted(program.snapshot.candidates):
         file = program.snapshot.python.get(path)
-        module = program.module(path) if file and _PARAMETER.search(file.text) else None
+        module = program.module(path) if file and _is_in(file.text) else None
         if module is None:
             continue
         for text in _texts(module):
@@ -33,6 +34,10 @@ def loose_in_urls(program: Program, sites: Iterable[Site]) -> Iterator[Unresolve
                 listed = _listed(module, text, found)
                 if (path, listed.line, listed.argument) not in covered:
                     yield listed
+
+
+def _is_in(text: str) -> bool:
+    return any(_PARAMETER.match(text, at) for at, _ in query_names(text))
 
 
 def _texts(module: Module) -> Iterator[ast.Constant]:

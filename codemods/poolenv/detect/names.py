@@ -1,0 +1,66 @@
+"""Which of the catalogue's callables a text may use: decides whether a file is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from poolenv.catalogue.entry import Catalogue
+from poolenv.syntax.words import words_with
+
+_TELLING = 6
+_PARTS = (
+    *("Pool", "pool", "ngine", "onnect", "lient", "edis", "atabase", "earch", "Alchemy"),
+    *("_bind", "ortoise", "set_", "_for", "from_ur", "alkey", "Mongo", "entinel"),
+)
+"""Parts that several names share: a text without one is not searched for those names."""
+
+
+class CallableNames:
+    """The last names of the catalogue's callables, by a part of each that is looked for."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._packages: dict[str, set[str]] = {}
+        for name in catalogue.by_callable:
+            last = name.rpartition(".")[2]
+            self._packages.setdefault(last, set()).add(name.partition(".")[0])
+        by_part: dict[str, set[str]] = {}
+        for last in self._packages:
+            part = next((part for part in _PARTS if part in last), last)
+            by_part.setdefault(part, set()).add(last)
+        self._groups = [
+            (part, names, None if any(map(_telling, names)) else self._all_packages(names))
+            for part, names in by_part.items()
+        ]
+
+    def _all_packages(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(package for name in names for package in self._packages[name])
+
+    def present(self, text: str) -> set[str]:
+        """The names that stand in a text as words.
+
+        An ordinary word (``connect``, ``Redis``) counts only beside the package it comes from.
+        """
+        found: set[str] = set()
+        named: dict[str, bool] = {}
+
+        def names_one(packages: Iterable[str]) -> bool:
+            for package in packages:
+                if package not in named:
+                    named[package] = package in text
+                if named[package]:
+                    return True
+            return False
+
+        for part, names, packages in self._groups:
+            if part not in text or not (packages is None or names_one(packages)):
+                continue
+            for name in names & words_with(text, part):
+                if _telling(name) or names_one(self._packages[name]):
+                    found.add(name)
+        return found
+
+
+def _telling(name: str) -> bool:
+    """A name that says "pool" wherever it stands, so that a re-export of it counts."""
+    lowered = name.lower()
+    return len(name) > _TELLING and ("pool" in lowered or "engine" in lowered)
