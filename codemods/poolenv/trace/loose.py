@@ -38,11 +38,15 @@ _CONNECTION = frozenset(
 )
 _WORDS = ("pool_", "max_overflow", "maxconn", "max_conn", "min_conn", "conn_max_age")
 _STEMS = (*_WORDS, *(word.upper() for word in _WORDS), "PoolSize")
-_IN_FILES = (
-    *("pool_", "POOL_", "PoolSize", "max_overflow", "CONN_MAX_AGE"),
-    *("maxconn", "max_conn", "MAX_CONN", "max_size", "maxsize"),
-)
-"""Those that a file is looked for by: a maximum stands beside every minimum."""
+_IN_FILES = {
+    b"pool_": None,
+    b"POOL_": None,
+    b"PoolSize": None,
+    b"max": re.compile(rb"max(?:_overflow|_?conn|_?size)"),
+    b"CONN": re.compile(rb"CONN_MAX_AGE|(?<=MAX_)CONN"),
+}
+"""Those that a file is looked for by, each by its rarest part: a maximum stands beside every
+minimum."""
 _SHORT_STEMS = ("min_size", "max_size", "minsize", "maxsize", "min_conn", "max_conn")
 _LONGEST = 40
 _TELLING = 2
@@ -100,9 +104,18 @@ def _names(text: str) -> frozenset[str]:
 
 def _paths(program: Program) -> list[str]:
     found: set[str] = set()
-    for stem in _IN_FILES:
-        found.update(program.files_mentioning(stem))
+    for part, whole in _IN_FILES.items():
+        for path in program.files_mentioning(part.decode()):
+            if path not in found and _stands_in(program.snapshot.python[path].data, part, whole):
+                found.add(path)
     return sorted(found)
+
+
+def _stands_in(data: bytes, part: bytes, whole: re.Pattern[bytes] | None) -> bool:
+    at = 0 if whole is None else data.find(part)
+    while whole is not None and at >= 0 and not whole.match(data, at):
+        at = data.find(part, at + 1)
+    return at >= 0
 
 
 def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
