@@ -176,7 +176,7 @@ class Callers:
         owner = scope.parent
         if owner is not None and owner.is_class and scope.name in _CONSTRUCTORS:
             yield from self._instances(owner, wanted)
-            yield from self._super_calls(owner, scope.name)
+            yield from self.super_calls(owner, scope.name)
             return
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
@@ -278,7 +278,8 @@ class Callers:
             if any(isinstance(r, ClassReference) and r.scope is owner for r in references):
                 yield CallSite(outer, At(hit.scope, hit.stmt), bound=True)
 
-    def _super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
+    def super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
+        """The calls that methods of subclasses make of the one that they replace."""
         for below in self.subclasses(owner):
             own = below.bindings.get(method, ())
             for binding in own:
@@ -295,7 +296,7 @@ class Callers:
                         case ast.Attribute(value=ast.Name(id=name)) if name == owner.name:
                             yield CallSite(call, At(hit.scope, hit.stmt))
             if not own:
-                yield from self._super_calls(below, method)
+                yield from self.super_calls(below, method)
 
 
 def renamed(text: str, name: str) -> list[str]:

@@ -20,11 +20,11 @@ def is_overridden(resolver: Resolver, reference: Reference, target: Scope) -> bo
             return False
     if scope.name != target.name or above is None or below is None:
         return False
-    return above.is_class and below.is_class and _is_below(resolver, below, above)
+    return above.is_class and below.is_class and is_below(resolver, below, above)
 
 
-def _is_below(resolver: Resolver, scope: Scope, above: Scope) -> bool:
-    """A class derives from another of the repository, directly or not."""
+def is_below(resolver: Resolver, scope: Scope, above: Scope) -> bool:
+    """A class derives from another one of the repository, directly or not."""
     seen: list[Scope] = []
     waiting = [scope]
     while waiting:

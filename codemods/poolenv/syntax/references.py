@@ -74,6 +74,8 @@ class Instance:
     scope: Scope
     call: ast.Call | None = None
     at: At | None = None
+    of: Scope | None = None
+    """Its own class, where what is asked is what a base of it says: ``scope`` is that base."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from poolenv.model import Span
 from poolenv.syntax.classes import instance_values, self_mutations
 from poolenv.syntax.references import At, FunctionReference, Instance
-from poolenv.trace import calls, changes, mappings, objects
+from poolenv.trace import calls, changes, mappings, objects, receivers
 from poolenv.trace.outcome import Outcome, Value, led_by, step
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def stored_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tup
     found: list[Outcome] = []
     for method, mutations in self_mutations(owner.scope, "__dict__"):
         for mutation in mutations:
-            place = objects.entered(owner, At(method, mutation.stmt))
+            place = receivers.entered(tracer, owner, At(method, mutation.stmt))
             values = changes.mutation_values(tracer, mutation, (f"[{attr}", *rest), place)
             found.extend(led_by(values or (), step(method.module, mutation.stmt)))
     return tuple(o for o in found if isinstance(o, Value))

@@ -24,22 +24,25 @@ from poolenv.trace.outcome import Lost, Outcome, Value
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
+Readers = tuple[str, ...]
+
 
 def below_values(
-    tracer: Tracer, scope: Scope, attr: str, rest: Path, reader: str | None = None
+    tracer: Tracer, scope: Scope, attr: str, rest: Path, readers: Readers = ()
 ) -> tuple[Outcome, ...]:
     """What the subclasses of a class themselves say of an attribute, and theirs.
 
-    ``reader`` is the method that reads it: a subclass with another of its own never gets there.
+    ``readers`` are the methods that lead to it: a subclass with another of its own never gets
+    there.
     """
     found: list[Outcome] = []
     for below in tracer.callers.subclasses(scope):
-        if below is not scope and not (reader and _replaces(below, reader)):
-            key = ("below", id(below), attr, rest, reader)
+        if below is not scope and not any(_replaces(below, reader) for reader in readers):
+            key = ("below", id(below), attr, rest, readers)
             found.extend(
                 tracer.guarded(
                     key,
-                    lambda below=below: _own_values(tracer, below, attr, rest, reader),  # type: ignore[misc]
+                    lambda below=below: _own_values(tracer, below, attr, rest, readers),  # type: ignore[misc]
                 )
             )
     return tuple(found)
@@ -56,13 +59,13 @@ def _replaces(scope: Scope, method: str) -> bool:
 
 
 def _own_values(
-    tracer: Tracer, scope: Scope, attr: str, rest: Path, reader: str | None
+    tracer: Tracer, scope: Scope, attr: str, rest: Path, readers: Readers
 ) -> tuple[Outcome, ...]:
     owner = Instance(scope)
     return (
         *objects.self_values(tracer, owner, attr, rest),
         *objects.class_values(tracer, owner, attr, rest),
-        *below_values(tracer, scope, attr, rest, reader),
+        *below_values(tracer, scope, attr, rest, readers),
     )
 
 
@@ -76,7 +79,7 @@ def inherited_values(
             case ClassReference(scope=above) if above is not owner.scope:
                 one: ClassReference | Instance = base
                 if isinstance(owner, Instance):
-                    one = Instance(above, owner.call, owner.at)
+                    one = Instance(above, owner.call, owner.at, owner.of or owner.scope)
                 found = objects.member_values(tracer, one, path, span, above=True)
                 if any(isinstance(o, Value) for o in found):
                     return _refilled(tracer, owner.scope, path, found)
@@ -124,12 +127,24 @@ def receiver_values(
     method: str,
 ) -> tuple[Outcome, ...]:
     """What ``self`` or ``cls`` of a method has; ``cls`` may be any subclass too."""
-    said = objects.member_values(tracer, receiver, path, span, reader=method)
+    readers = (method, *_methods_before(frame))
+    said = objects.member_values(tracer, receiver, path, span, readers=readers)
     if isinstance(receiver, ClassReference) and path[0].startswith(".") and _is_open(frame):
-        below = below_values(tracer, receiver.scope, path[0][1:], path[1:], method)
+        below = below_values(tracer, receiver.scope, path[0][1:], path[1:], readers)
         if below:
             return (*(o for o in said if isinstance(o, Value) or not o.absent), *below)
     return said
+
+
+def _methods_before(frame: Frame | None) -> Iterator[str]:
+    """The methods of the same object that led here by calls: ``self.size()`` in ``connect``."""
+    while frame is not None:
+        match frame.call.func, frame.at.scope.parent:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")), Scope(is_class=True):
+                yield frame.at.scope.name
+            case _:
+                return
+        frame = frame.at.frame
 
 
 def method_values(

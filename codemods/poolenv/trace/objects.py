@@ -14,13 +14,22 @@ from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import (
     At,
     ClassReference,
-    Frame,
     FunctionReference,
     Instance,
 )
 from poolenv.syntax.scopes import Binding, Scope
 from poolenv.syntax.statements import dotted
-from poolenv.trace import calls, changes, dynamic, enums, hierarchy, mappings, names, parameters
+from poolenv.trace import (
+    calls,
+    changes,
+    dynamic,
+    enums,
+    hierarchy,
+    mappings,
+    names,
+    parameters,
+    receivers,
+)
 from poolenv.trace.fields import (
     annotated_default,
     environment_name,
@@ -34,8 +43,6 @@ from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
-
-_FRAMES = 8
 
 
 def attribute_values(
@@ -67,16 +74,18 @@ def member_values(
     span: Span,
     *,
     above: bool = False,
-    reader: str | None = None,
+    readers: hierarchy.Readers = (),
 ) -> tuple[Outcome, ...]:
     """The values of a path into a class or an instance of it.
 
     ``above``: asked on behalf of a subclass, so that what other subclasses say does not count.
-    ``reader`` is the method that asks: subclasses which replace it do not count either.
+    ``readers`` are the methods that lead here: subclasses which replace one do not count either.
     """
     call = owner.call if isinstance(owner, Instance) else None
-    key = ("member", id(owner.scope), path, id(call), isinstance(owner, Instance), above, reader)
-    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span, above, reader))
+    of = owner.of if isinstance(owner, Instance) else None
+    kind = (isinstance(owner, Instance), above, readers, id(of))
+    key = ("member", id(owner.scope), path, id(call), *kind)
+    return tracer.guarded(key, lambda: _member_values(tracer, owner, path, span, above, readers))
 
 
 def _member_values(
@@ -85,7 +94,7 @@ def _member_values(
     path: Path,
     span: Span,
     above: bool,
-    reader: str | None,
+    readers: hierarchy.Readers,
 ) -> tuple[Outcome, ...]:
     if not path[0].startswith("."):
         return _item_values(tracer, owner, path, span)
@@ -107,7 +116,7 @@ def _member_values(
         found.extend(class_values(tracer, owner, attr, rest))
     of_a_subclass = isinstance(owner, Instance) and owner.call is None and not above
     if of_a_subclass:
-        found.extend(hierarchy.below_values(tracer, scope, attr, rest, reader))
+        found.extend(hierarchy.below_values(tracer, scope, attr, rest, readers))
     if found or is_set:
         return mappings.joined(tuple(found), ())
     if isinstance(owner, Instance):
@@ -199,29 +208,20 @@ def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple
     scope = owner.scope
     found: list[Outcome] = []
     for value, at in instance_values(scope, attr):
-        here = entered(owner, at)
-        values = written_as(tracer.ask(value, rest, here), Origin.SETTINGS)
+        here = receivers.entered(tracer, owner, at)
+        values = receivers.possible(tracer, tracer.ask(value, rest, here), owner.of)
+        values = written_as(values, Origin.SETTINGS)
         assert at.stmt is not None
         found.extend(led_by(values, step(scope.module, at.stmt)))
     if rest:
         for method, mutations in self_mutations(scope, attr):
             for mutation in mutations:
                 place = At(method, mutation.stmt)
-                values2 = changes.mutation_values(tracer, mutation, rest, place)
+                values2 = changes.mutation_values(tracer, mutation, rest, place) or ()
+                values2 = receivers.possible(tracer, values2, owner.of)
                 if values2:
                     found.extend(led_by(values2, step(method.module, mutation.stmt)))
     return tuple(found)
-
-
-def entered(owner: Instance, at: At) -> At:
-    """Inside ``__init__`` the arguments of a known construction are the parameters."""
-    if owner.call is None or owner.at is None or at.scope.name != "__init__":
-        return at
-    depth = (owner.at.frame.depth if owner.at.frame else 0) + 1
-    if depth > _FRAMES:
-        return at
-    frame = Frame(owner.call, owner.at, depth, receiver=owner)
-    return At(at.scope, at.stmt, frame)
 
 
 def class_values(
@@ -251,7 +251,7 @@ def _bound_values(
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         method = scope.child(node)
         if any(d.endswith("property") for d in decorators(method)):
-            receiver = owner if isinstance(owner, Instance) else Instance(scope)
+            receiver = receivers.whole(owner) if isinstance(owner, Instance) else Instance(scope)
             function = FunctionReference(method, receiver)
             found = calls.function_values(tracer, function, rest, None, None)
             return led_by(found, step(scope.module, node))

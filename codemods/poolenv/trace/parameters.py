@@ -13,7 +13,7 @@ from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Frame, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
-from poolenv.trace import fixtures, hierarchy, objects, options
+from poolenv.trace import fixtures, hierarchy, objects, options, receivers
 from poolenv.trace.outcome import (
     Lost,
     Open,
@@ -134,6 +134,8 @@ def _callers_values(
         where = (site.shift, is_method and site.bound)
         values = passed(tracer, site.call, site.at, scope, found, path, where)
         if values is not None:
+            if is_method and receivers.on_itself(tracer, site):
+                values = receivers.possible(tracer, values, scope.parent)
             outcomes.extend(from_call(tracer, site, values))
         elif found.default is not None and not path:
             leaving.append(site)
@@ -211,6 +213,7 @@ def from_call(tracer: Tracer, site: CallSite, values: Iterable[Outcome]) -> tupl
     span = module.lines.span(site.call)
     key = PoolKey(module.path, span.line, span.column)
     name = pool_name(site.call, site.at)
+    tracer.call_sites[key] = site
     found = [
         replace(_unsure(o), calls=(key, *o.calls), call_names=(name, *o.call_names)) for o in values
     ]

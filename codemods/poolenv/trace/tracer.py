@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from poolenv.model import Holder, Origin, Scalar
-from poolenv.syntax.callers import Callers
+from poolenv.model import Holder, Origin, PoolKey, Scalar
+from poolenv.syntax.callers import Callers, CallSite
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External, Frame, FunctionReference, Instance, Reference
 from poolenv.syntax.resolve import Resolver
@@ -58,6 +58,8 @@ class Tracer:
     """How deep the last parameter was that was answered by its declaration alone."""
     open_parameters: list[Open] = field(default_factory=list)
     """Parameters that the last question led to and that outside callers may fill."""
+    call_sites: dict[PoolKey, CallSite] = field(default_factory=dict)
+    """The calls that values were passed by, by their place."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
     _stack: dict[tuple[object, ...], int] = field(default_factory=dict)
     """The questions that are being answered, with how many were before each."""

@@ -1,0 +1,166 @@
+"""Which object a method runs on: calls on objects of other classes do not count for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.overridden import is_below
+from poolenv.syntax.references import At, ClassReference, Frame, FunctionReference, Instance
+from poolenv.syntax.scopes import Scope
+
+if TYPE_CHECKING:
+    from poolenv.syntax.callers import CallSite
+    from poolenv.trace.outcome import Outcome
+    from poolenv.trace.tracer import Tracer
+
+_FRAMES = 8
+
+
+def whole(owner: Instance) -> Instance:
+    """The object itself, where it stands for what a base of its class says."""
+    return owner if owner.of is None else replace(owner, scope=owner.of, of=None)
+
+
+def entered(tracer: Tracer, owner: Instance, at: At) -> At:
+    """Inside ``__init__`` the arguments of a known construction are the parameters.
+
+    They are those of the first class that has an ``__init__``; a base's is given what that one
+    passes on to it.
+    """
+    if owner.call is None or owner.at is None or at.scope.name != "__init__":
+        return at
+    depth = (owner.at.frame.depth if owner.at.frame else 0) + 1
+    if depth > _FRAMES:
+        return at
+    itself = whole(owner)
+    frame = Frame(owner.call, owner.at, depth, receiver=itself)
+    first = _constructed_by(tracer, itself.scope)
+    if first is None or first is owner.scope:
+        return At(at.scope, at.stmt, frame)
+    passed_on = [
+        site
+        for site in tracer.callers.super_calls(owner.scope, "__init__")
+        if site.at.scope.parent is first
+    ]
+    if len(passed_on) != 1:
+        return at
+    site = passed_on[0]
+    inside = At(site.at.scope, site.at.stmt, frame)
+    receiver = itself if site.bound else None
+    return At(at.scope, at.stmt, Frame(site.call, inside, depth + 1, receiver=receiver))
+
+
+def _constructed_by(tracer: Tracer, scope: Scope, depth: int = 20) -> Scope | None:
+    """The class whose ``__init__`` is given a construction's arguments."""
+    if "__init__" in scope.bindings or depth == 0:
+        return scope
+    for base in tracer.resolver.bases(scope):
+        if isinstance(base, ClassReference):
+            found = _constructed_by(tracer, base.scope, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def possible(
+    tracer: Tracer, outcomes: tuple[Outcome, ...], subject: Scope | None
+) -> tuple[Outcome, ...]:
+    """Those that can hold for an object of a class: no method of a sibling class passes them."""
+    if subject is None:
+        return outcomes
+    return tuple(o for o in outcomes if not o.calls or _may_run_on(tracer, o, subject))
+
+
+def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope) -> bool:
+    """The calls on the way, as long as each is one of the object's own, fit its class."""
+    for key in outcome.calls:
+        site = tracer.call_sites.get(key)
+        if site is None:
+            return True
+        if not any(_is_of(tracer, subject, owner) for owner in _owners(tracer, site)):
+            return True
+        known = list(_receivers(tracer, site))
+        if known and not any(_fits(tracer, one, subject, exact=exact) for one, exact in known):
+            return False
+        if not on_itself(tracer, site):
+            return True
+    return True
+
+
+def _is_of(tracer: Tracer, one: Scope, other: Scope) -> bool:
+    """One of the two classes is the other, or derives from it."""
+    resolver = tracer.resolver
+    return one is other or is_below(resolver, one, other) or is_below(resolver, other, one)
+
+
+def _owners(tracer: Tracer, site: CallSite) -> Iterator[Scope]:
+    """The classes whose method, or constructor, is called."""
+    for reference in tracer.refer(site.call.func, site.at):
+        match reference:
+            case FunctionReference(scope=Scope(parent=Scope(is_class=True) as owner)):
+                yield owner
+            case ClassReference(scope=owner):
+                yield _constructed_by(tracer, owner) or owner
+
+
+def on_itself(tracer: Tracer, site: CallSite) -> bool:
+    """A method calls another one of the same object: ``self.open(5)``, ``super().open(5)``."""
+    method = site.at.scope
+    parameters = method.parameters()
+    if method.parent is None or not method.parent.is_class or parameters is None:
+        return False
+    match site.call.func:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
+            return True
+        case ast.Attribute(value=ast.Name(id=name)):
+            positional = [*parameters.posonlyargs, *parameters.args]
+            if not site.bound:
+                first = site.call.args[0] if site.call.args else None
+                name = first.id if isinstance(first, ast.Name) else ""
+            if not positional or positional[0].arg != name:
+                return False
+            made = tracer.refer(site.call.func, site.at)
+            return not any(isinstance(r, ClassReference) for r in made)
+    return False
+
+
+def _receivers(tracer: Tracer, site: CallSite) -> Iterator[tuple[Scope, bool]]:
+    """The classes of what a method is called on; True: it is of no subclass of it."""
+    inside = site.at.scope.enclosing_class()
+    match site.call.func:
+        case ast.Attribute() if on_itself(tracer, site):
+            if inside is not None:
+                yield inside, False
+        case ast.Attribute(value=base) if site.bound:
+            for reference in tracer.refer(base, site.at):
+                if isinstance(reference, Instance):
+                    yield reference.scope, reference.call is not None
+        case ast.Name(id=name) if site.bound and name != "cls":
+            for reference in tracer.refer(site.call.func, site.at):
+                if isinstance(reference, ClassReference):
+                    yield reference.scope, True
+
+
+def _fits(tracer: Tracer, one: Scope, subject: Scope, *, exact: bool) -> bool:
+    """An object of the one class may be of the other."""
+    if one is subject or is_below(tracer.resolver, one, subject):
+        return True
+    if exact:
+        return False
+    if is_below(tracer.resolver, subject, one):
+        return True
+    return not _below(tracer, one).isdisjoint(_below(tracer, subject))
+
+
+def _below(tracer: Tracer, scope: Scope) -> set[Scope]:
+    """All subclasses of a class."""
+    found: set[Scope] = set()
+    waiting = [scope]
+    while waiting:
+        more = [s for s in tracer.callers.subclasses(waiting.pop()) if s not in found]
+        found.update(more)
+        waiting.extend(more)
+    return found
