@@ -33,6 +33,14 @@ LISTED = {
         "redis_max_connections",
     ),
     "a factory looked up in a table": ('MADE = {}\nMADE["pg"](pool_size=5)', "pool_size"),
+    "a setting that is declared by its name": (
+        'ENTRIES = [Entry("postgres_pool_size", int, default=10)]',
+        "postgres_pool_size",
+    ),
+    "a size in a mapping whose parameter says what it is of": (
+        'connect("x", pool_options={"min_size": 2})',
+        "min_size",
+    ),
     "MongoDB's own words": ('DEFAULTS = [{"maxPoolSize": 5}]', "maxPoolSize"),
 }
 
@@ -44,6 +52,7 @@ NOT_LISTED = {
     "a text": 'POOL_SIZE = "big"',
     "a mapping whose name is followed": 'swimming = {"pool_size": 50}',
     "an update of such a mapping": "options.update(pool_size=5)",
+    "a size of a mapping of anything": 'draw("x", image={"min_size": 2})',
     "a library's keyword": "import acme\nacme.swim(pool_size=5)",
 }
 
@@ -61,6 +70,15 @@ def test_a_loose_setting_is_listed(what: str) -> None:
 def test_nothing_is_listed(what: str) -> None:
     """It is no setting of a pool, or what becomes of it is known."""
     assert _listed({"app.py": ENGINE + NOT_LISTED[what]}) == ()
+
+
+def test_a_mapping_that_is_put_into_another() -> None:
+    """What reads the other mapping is not followed."""
+    text = (
+        "def configure(data):\n    options = {'pool_timeout': 30}\n    data['engine'] = options\n"
+    )
+    (entry,) = _listed({"app.py": ENGINE + text})
+    assert (entry.argument, entry.line) == ("pool_timeout", 4)
 
 
 def test_a_file_without_a_database() -> None:

@@ -33,6 +33,12 @@ _FIELD = re.compile(
     r"^[ \t]+(?P<name>(?:min|max)_?(?:size|conn(?:ection)?s?))[ \t]*:[^=\n(]*=", re.MULTILINE
 )
 """Too short a name for a pool's alone: a field of a class that says how to connect has to be it."""
+_HANDED = re.compile(r"\w*(?:pool|db|database|engine)(?:_\w*)?", re.IGNORECASE)
+_HANDED_MAPPING = re.compile(
+    rf"\b{_HANDED.pattern}=\{{[^{{}}]*[\"'](?:min|max)_?size[\"']\s*:", re.IGNORECASE
+)
+_SIZES = frozenset({"min_size", "max_size", "minsize", "maxsize"})
+"""Too short as well: the mapping has to be passed as ``pool_options=``, ``db_args=`` and alike."""
 _CONNECTION = frozenset(
     {"host", "hostname", "port", "user", "username", "password", "database", "dbname", "db", "dsn"}
 )
@@ -99,6 +105,8 @@ def _names(text: str) -> frozenset[str]:
             at = text.find(stem, at + len(stem))
     if any(stem in text for stem in _SHORT_STEMS):
         found.update(field["name"] for field in _FIELD.finditer(text))
+        if _HANDED_MAPPING.search(text):
+            found.update(size for size in _SIZES if size in text)
     return frozenset(found)
 
 
@@ -120,7 +128,7 @@ def _stands_in(data: bytes, part: bytes, whole: re.Pattern[bytes] | None) -> boo
 
 def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
     """The literal that a setting of a telling name has; None where it is none."""
-    if not _NAME.fullmatch(_name(hit)) and not _says_how_to_connect(hit):
+    if not (_NAME.fullmatch(_name(hit)) or _says_how_to_connect(hit) or _is_handed_over(hit)):
         return None
     last = hit.outer[-1] if hit.outer else None
     written: ast.expr | None = None
@@ -133,8 +141,23 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
         case ast.Constant(), ast.Dict(keys=keys, values=values) if not _is_followed(hit, last):
             written = next((v for k, v in zip(keys, values, strict=True) if k is hit.node), None)
         case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
-            written = default if _called(call) in _LOOK_UPS else None
+            written = default if _called(call) in _LOOK_UPS else _declared_default(call)
+        case ast.Constant(), ast.Call(args=[first, *_]) as call if first is hit.node:
+            written = _declared_default(call)
     return written if written is not None and _is_number(written, hit) else None
+
+
+def _declared_default(call: ast.Call) -> ast.expr | None:
+    """``Entry("pool_size", int, default=5)`` declares a setting by its name."""
+    return next((k.value for k in call.keywords if k.arg == "default"), None)
+
+
+def _is_handed_over(hit: Found) -> bool:
+    """``connect(pool_options={"min_size": 1})``: the parameter says what the mapping is of."""
+    match hit.node, hit.outer[-2:]:
+        case ast.Constant(), (ast.keyword(arg=str() as name), ast.Dict()):
+            return bool(_HANDED.fullmatch(name))
+    return False
 
 
 def _says_how_to_connect(hit: Found) -> bool:
@@ -147,7 +170,25 @@ def _is_followed(hit: Found, mapping: ast.Dict) -> bool:
     """``options = {…}``: every use of the name is looked at, so what reaches a pool is known."""
     if hit.scope.is_class or hit.scope.module.source.is_test:
         return False
-    return isinstance(hit.stmt, ast.Assign | ast.AnnAssign) and hit.stmt.value is mapping
+    if not isinstance(hit.stmt, ast.Assign | ast.AnnAssign) or hit.stmt.value is not mapping:
+        return False
+    return not _is_put_into_another(hit)
+
+
+def _is_put_into_another(hit: Found) -> bool:
+    """``data["engine"] = options`` where it is made: who reads ``data`` is not known."""
+    match hit.stmt:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            pass
+        case _:
+            return False
+    if not isinstance(hit.scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    for node in ast.walk(hit.scope.node):
+        match node:
+            case ast.Assign(targets=[ast.Subscript()], value=ast.Name(id=put)) if put == name:
+                return True
+    return False
 
 
 def _of_field(value: ast.expr | None) -> ast.expr | None:
