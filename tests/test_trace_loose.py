@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from in_memory import traced
+from in_memory import look, traced, values
 
 from poolenv.model import Unresolved
 
@@ -117,3 +117,19 @@ def test_tests() -> None:
 
 def _listed(files: dict[str, str]) -> tuple[Unresolved, ...]:
     return traced(files).unresolved
+
+
+def test_a_default_that_never_counts_says_so() -> None:
+    """The key is always set: the default beside the look-up reaches no pool."""
+    found = look(
+        """
+        from sqlalchemy import create_engine
+        DATABASE = {"pool_size": 20}
+        size = DATABASE.get("pool_size", 5)
+        engine = create_engine(url, pool_size=size)
+        """
+    )
+    assert values(found) == [20]
+    (entry,) = found.unresolved
+    assert entry.argument == "pool_size"
+    assert entry.reason.startswith("it is the default of a look-up")

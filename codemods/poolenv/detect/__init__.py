@@ -137,6 +137,10 @@ class _Search:
                 self._value(hit, at)
             for reference in made:
                 if isinstance(reference, Partial):
+                    if isinstance(reference.inner, Partial) and self._call_of_partial(
+                        reference.inner, call, at, 1
+                    ):
+                        yield from _assigned(hit)
                     self._use(reference.inner, call, hit, 1)
                     if self._sink(reference.inner) is not None:
                         yield from _assigned(hit)
@@ -173,15 +177,18 @@ class _Search:
         use = Use(sink, at, call, call, shift, questions, name)
         self.found.setdefault((id(call), sink.id), use)
 
-    def _call_of_partial(self, partial: Partial, call: ast.Call, at: At) -> None:
-        """A call of what ``partial`` made passes what both were given."""
+    def _call_of_partial(self, partial: Partial, call: ast.Call, at: At, shift: int = 0) -> bool:
+        """A call of what ``partial`` made passes what both were given; so does another partial.
+
+        False where it makes no pool.
+        """
         layers = [partial]
         while isinstance(layers[-1].inner, Partial):
             layers.append(layers[-1].inner)
         sink = self._sink(layers[-1].inner)
         if sink is None:
-            return
-        questions = call_questions(sink, call, at, 0)
+            return False
+        questions = call_questions(sink, call, at, shift)
         for layer in layers:
             passed = {question.argument.name for question in questions if not question.splat}
             prepared = call_questions(sink, layer.call, layer.at, 1)
@@ -189,8 +196,9 @@ class _Search:
             key = (id(layer.call), sink.id)
             if key in self.found:
                 self.found[key] = replace(self.found[key], opens=False)
-        use = Use(sink, at, call, call, 0, questions, pool_name(call, at))
+        use = Use(sink, at, call, call, shift, questions, pool_name(call, at))
         self.found.setdefault((id(call), sink.id), use)
+        return True
 
     def _doubt(self, doubt: Doubt, call: ast.Call, at: At) -> None:
         """A call that may well open a pool, by a name that leads nowhere: listed, never changed."""

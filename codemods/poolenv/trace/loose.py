@@ -61,6 +61,10 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _REASON = (
     "it is named like a setting of a pool, and nothing in the code shows whether it reaches one"
 )
+_DEFAULT_REASON = (
+    "it is the default of a look-up that is named like a setting of a pool; it counts only where"
+    " that key is not set, and nothing in the code shows such a case that leads to a pool"
+)
 
 
 def loose_settings(
@@ -252,6 +256,11 @@ def _name(hit: Found) -> str:
     return ""
 
 
+def _is_default(hit: Found) -> bool:
+    """``options.get("pool_size", 5)``: what is listed is the 5."""
+    return isinstance(hit.node, ast.Constant) and isinstance(hit.outer[-1], ast.Call)
+
+
 def _listed(module: Module, hit: Found, value: ast.expr) -> Unresolved:
     span = module.lines.span(value)
     text = mask(module.lines.line_text(span.line).strip())
@@ -261,7 +270,7 @@ def _listed(module: Module, hit: Found, value: ast.expr) -> Unresolved:
         column=span.column,
         sink="unknown",
         argument=_name(hit),
-        reason=_REASON,
+        reason=_DEFAULT_REASON if _is_default(hit) else _REASON,
         chain=(Step(module.path, span.line, text),),
         in_test=module.source.is_test,
     )

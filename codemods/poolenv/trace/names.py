@@ -36,7 +36,9 @@ def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Out
     scope: Scope | None = at.scope
     stmt, frame, first = at.stmt, at.frame, True
     while scope is not None:
-        skip = (scope.is_class and not first) or name in scope.global_names
+        skip = (scope.is_class and not first) or (
+            name in scope.global_names and not reaching(scope, name, stmt)[1]
+        )
         found = None if skip else in_scope(tracer, name, path, At(scope, stmt, frame, at.assume))
         if found is not None:
             return found
@@ -77,8 +79,10 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         bindings = [b for b in scope.bindings[name] if b.kind != "declare"]
         if not bindings:
             return None
-    elif at.stmt is None and scope.parent is None:
+    elif scope.parent is None:
         assigned = global_bindings(scope.module, name)
+        if assigned and at.stmt is not None and not _calls_its_own(scope, at.stmt):
+            assigned = []
     if scope.is_function:
         assigned = nonlocal_bindings(scope, name)
     found, covered = changes.mutated(tracer, name, path, at, bindings)
@@ -102,6 +106,19 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     if below and all(isinstance(o, Value) and o.sure for o in below):
         found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
     return mappings.joined(found, tuple(below))
+
+
+def _calls_its_own(scope: Scope, stmt: ast.stmt) -> bool:
+    """A module calls a function of its own before a statement: that may assign its globals."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and any(binding.kind == "def" for binding in scope.bindings.get(node.func.id, ()))
+        for earlier in scope.module.tree.body
+        if earlier.lineno < stmt.lineno
+        and not isinstance(earlier, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.walk(earlier)
+    )
 
 
 def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tuple[Outcome, ...]:
