@@ -41,6 +41,10 @@ LISTED = {
         'connect("x", pool_options={"min_size": 2})',
         "min_size",
     ),
+    "connections beside an address": (
+        'CONFIG["cache"] = {"URI": "redis://cache", "max_connections": 10}',
+        "max_connections",
+    ),
     "MongoDB's own words": ('DEFAULTS = [{"maxPoolSize": 5}]', "maxPoolSize"),
 }
 
@@ -52,6 +56,7 @@ NOT_LISTED = {
     "a text": 'POOL_SIZE = "big"',
     "a mapping whose name is followed": 'swimming = {"pool_size": 50}',
     "an update of such a mapping": "options.update(pool_size=5)",
+    "connections without an address": 'CONFIG["cache"] = {"max_connections": 10}',
     "a size of a mapping of anything": 'draw("x", image={"min_size": 2})',
     "a library's keyword": "import acme\nacme.swim(pool_size=5)",
 }

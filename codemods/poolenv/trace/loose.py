@@ -39,6 +39,11 @@ _HANDED_MAPPING = re.compile(
 )
 _SIZES = frozenset({"min_size", "max_size", "minsize", "maxsize"})
 """Too short as well: the mapping has to be passed as ``pool_options=``, ``db_args=`` and alike."""
+_ADDRESS = re.compile(r"(?:\w+_)?(?:ur[il]|dsn)", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    rf"[\"']{_ADDRESS.pattern}[\"']\s*:.{{0,200}}?[\"']max_connections[\"']\s*:", re.I | re.DOTALL
+)
+"""The word for any connections counts beside an address in the same mapping."""
 _CONNECTION = frozenset(
     {"host", "hostname", "port", "user", "username", "password", "database", "dbname", "db", "dsn"}
 )
@@ -111,6 +116,8 @@ def _names(text: str) -> frozenset[str]:
         found.update(field["name"] for field in _FIELD.finditer(text))
         if _HANDED_MAPPING.search(text):
             found.update(size for size in _SIZES if size in text)
+    if "max_connections" in text and _ADDRESSED.search(text):
+        found.add("max_connections")
     return frozenset(found)
 
 
@@ -157,10 +164,15 @@ def _declared_default(call: ast.Call) -> ast.expr | None:
 
 
 def _is_handed_over(hit: Found) -> bool:
-    """``connect(pool_options={"min_size": 1})``: the parameter says what the mapping is of."""
+    """``connect(pool_options={"min_size": 1})``: the parameter, or an address, says of what."""
     match hit.node, hit.outer[-2:]:
         case ast.Constant(), (ast.keyword(arg=str() as name), ast.Dict()):
-            return bool(_HANDED.fullmatch(name))
+            if _HANDED.fullmatch(name):
+                return True
+    match hit.node, hit.outer[-1:]:
+        case ast.Constant(value="max_connections"), (ast.Dict(keys=keys),):
+            texts = (k.value for k in keys if isinstance(k, ast.Constant))
+            return any(isinstance(t, str) and _ADDRESS.fullmatch(t) for t in texts)
     return False
 
 
@@ -184,6 +196,8 @@ def _is_put_into_another(hit: Found) -> bool:
     match hit.stmt:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             pass
+        case ast.Assign(targets=[ast.Subscript()]):
+            return True
         case _:
             return False
     if not isinstance(hit.scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
