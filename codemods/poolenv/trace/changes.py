@@ -16,6 +16,7 @@ from poolenv.trace.loops import last_first
 from poolenv.trace.mappings import call_mapping_values, is_there, of_callers
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 from poolenv.trace.renamed import source_keys
+from poolenv.trace.rows import supposing
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -173,8 +174,8 @@ def mutation_values(
                 return (tracer.lost(reason, part, at, mapping=True),)
             if rest[0] != "[*" and rest[0][1:] not in map(str, keys):
                 return None
-            if isinstance(part, ast.Name):
-                assume = (*assume, (part.id, rest[0][1:]))
+            if rest[0] != "[*":
+                assume = supposing(part, rest[0][1:], replace(at, assume=assume)).assume
         rest = rest[1:]
     here = At(at.scope, at.stmt, at.frame, assume)
     return _put(tracer, mutation, rest, here)
@@ -314,6 +315,7 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
             if copied is not None:
                 return copied
             if rest[0][1:] in map(str, tracer.texts(call.args[0], here)):
+                here = supposing(call.args[0], rest[0][1:], here)
                 put = written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
                 return tuple(replace(o, fallback=True) if isinstance(o, Value) else o for o in put)
     return None

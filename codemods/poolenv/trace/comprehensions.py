@@ -36,6 +36,9 @@ def comprehension_values(
                 tracer.externals(listing, at) & _FIELDS
             ):
                 found = _of_fields(tracer, node, field, path, at)
+            case ast.Tuple(elts=elts), _ if isinstance(node.key, ast.Name):
+                columns = [getattr(element, "id", None) for element in elts]
+                found = _of_rows(tracer, node, columns, path, at)
             case _:
                 found = None
         if found is not None:
@@ -96,6 +99,31 @@ def _of_names(
             assume = (*at.assume, (key, one))
             found.extend(tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume)))
     return tuple(found)
+
+
+def _of_rows(
+    tracer: Tracer, node: ast.DictComp, columns: list[str | None], path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """``{key: getattr(conf, name) for name, key in PAIRS}``; None where a key can't be told."""
+    key = node.key.id if isinstance(node.key, ast.Name) else ""
+    there = tracer.ask(node.key, (), at) if key in columns else ()
+    if not there or not all(isinstance(o, Value) and o.known for o in there):
+        return None
+    generator = node.generators[0]
+    if path[0] == "[*":
+        return tracer.ask(node.value, path[1:], at)
+    wanted = path[0][1:]
+    if wanted not in [o.value for o in there if isinstance(o, Value)]:
+        return ()
+    if columns[0] == key and _kept(tracer, generator, wanted, at) is False:
+        return ()
+    place = At(at.scope, at.stmt, at.frame, (*at.assume, (key, wanted)))
+    found = tracer.ask(node.value, path[1:], place)
+    if isinstance(node.value, ast.Name) and _leaves_none_out(generator, node.value):
+        found = tuple(
+            o for o in found if not (isinstance(o, Value) and o.known and o.value is None)
+        )
+    return found
 
 
 def _of_fields(

@@ -9,60 +9,69 @@ from poolenv.model import Origin
 from poolenv.syntax.references import At
 from poolenv.syntax.scopes import Binding
 from poolenv.trace.outcome import Outcome, written_as
+from poolenv.trace.rows import Row, of_elements, part_of
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
 _OF_ELEMENTS = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter"})
 """Functions whose results have the elements of what they are given."""
+_REASON = "it takes its values from a loop"
 
 
 def loop_values(
-    tracer: Tracer, binding: Binding, source: ast.expr, path: Path, at: At, key: str | None
+    tracer: Tracer, binding: Binding, source: ast.expr, path: Path, at: At, row: Row | None
 ) -> tuple[Outcome, ...]:
-    """The values of a loop's variable; ``key`` is the one that the mapping is taken to be at."""
+    """The values of a loop's variable; ``row`` is the one that the loop is taken to be at."""
+    column = () if binding.index is None else (f"[{binding.index}",)
+    elements = (part_of(row), *column, *path)
     match source:
         case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
-            inner = path if binding.index is None else (f"[{binding.index}", *path)
-            there = [e for e in elts if key is None or _may_begin_with(tracer, e, key, at)]
-            found = tuple(o for element in there for o in tracer.ask(element, inner, at))
-            return written_as(found, Origin.CONSTANT)
+            return written_as(of_elements(tracer, elts, elements, at), Origin.CONSTANT)
+        case ast.Call(func=ast.Attribute(value=mapping, attr="items")) if row and row[0] == "[1":
+            return _found(tracer, mapping, elements, source, at)
         case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
             if how == "items" and binding.index != 1:
                 return (tracer.lost("it is a key of a mapping in a loop", source, at),)
-            return tracer.ask(mapping, (f"[{key or '*'}", *path), at)
+            return tracer.ask(mapping, (f"[{row[1] if row else '*'}", *path), at)
         case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in _OF_ELEMENTS:
-            inner = ("[*",) if binding.index is None else ("[*", f"[{binding.index}")
-            return tracer.ask(first, (*inner, *path), at)
+            return _found(tracer, first, elements, source, at)
         case ast.Call(func=ast.Name(id="enumerate"), args=[first, *_]) if binding.index == 1:
             return tracer.ask(first, ("[*", *path), at)
         case ast.Call(func=ast.Name(id="zip"), args=several) if (
             binding.index is not None and binding.index < len(several)
         ):
-            return tracer.ask(several[binding.index], ("[*", *path), at)
+            return _of_zip(tracer, several, binding.index, path, at, row)
         case ast.Name() | ast.Attribute() | ast.Call() if not (
             isinstance(source, ast.Call) and tracer.externals(source.func, at)
         ):
-            inner = ("[*",) if binding.index is None else ("[*", f"[{binding.index}")
-            return tracer.ask(source, (*inner, *path), at)
-    return (tracer.lost("it takes its values from a loop", source, at),)
+            return _found(tracer, source, elements, source, at)
+    return (tracer.lost(_REASON, source, at),)
 
 
-def _may_begin_with(tracer: Tracer, element: ast.expr, key: str, at: At) -> bool:
-    """A pair of a loop over pairs has the key, or one that can't be told."""
-    if not isinstance(element, ast.Tuple | ast.List) or not element.elts:
-        return True
-    texts = tracer.texts(element.elts[0], at)
-    return not texts or key in texts
+def _found(
+    tracer: Tracer, sequence: ast.expr, path: Path, source: ast.expr, at: At
+) -> tuple[Outcome, ...]:
+    """What the elements hold; a row that is looked for and not seen may be anything."""
+    found = tracer.ask(sequence, path, at)
+    return found if found or path[0] == "[*" else (tracer.lost(_REASON, source, at),)
 
 
-def assumed_key(binding: Binding, at: At) -> str | None:
-    """The key that a loop over ``mapping.items()``, or over pairs, is taken to be at."""
-    for name, text in at.assume:
-        for other in at.scope.bindings.get(name, ()):
-            if other.stmt is binding.stmt and other.kind == "for" and other.index == 0:
-                return text
-    return None
+def _of_zip(
+    tracer: Tracer, several: list[ast.expr], index: int, path: Path, at: At, row: Row | None
+) -> tuple[Outcome, ...]:
+    """``for name, key in zip(names, keys)``: at a known key only where both are written out."""
+    if row is None:
+        return tracer.ask(several[index], ("[*", *path), at)
+    match several[int((row[0] or "[0")[1:])], several[index]:
+        case (
+            (ast.Tuple(elts=keys) | ast.List(elts=keys)),
+            (ast.Tuple(elts=others) | ast.List(elts=others)),
+        ):
+            pairs = zip(keys, others, strict=False)
+            there = [o for k, o in pairs if row[1] in map(str, tracer.texts(k, at))]
+            return tuple(o for other in there for o in tracer.ask(other, path, at))
+    return (tracer.lost(_REASON, several[index], at),)
 
 
 def last_first(source: ast.expr, at: At) -> list[tuple[ast.expr, At]] | None:

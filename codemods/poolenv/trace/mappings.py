@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
 from poolenv.syntax.references import At
-from poolenv.trace import reads
+from poolenv.trace import reads, rows
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Out
     if not path or not path[0].startswith("["):
         return (tracer.lost("the value is a mapping", node, at),) if not path else ()
     wanted = path[0][1:]
+    if row := rows.row_of(path[0]):
+        return rows.of_items(tracer, node, row, path[1:], at)
     unknown: list[Outcome] = []
     everything: list[Outcome] = []
     for key, value in reversed(list(zip(node.keys, node.values, strict=True))):
@@ -45,7 +47,8 @@ def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Out
             (everything if wanted == "*" else unknown).extend(inner)
             continue
         if wanted == "*" or wanted in map(str, tracer.texts(key, at)):
-            found = written_as(tracer.ask(value, path[1:], at), Origin.DICT)
+            there = at if wanted == "*" else rows.supposing(key, wanted, at)
+            found = written_as(tracer.ask(value, path[1:], there), Origin.DICT)
             if wanted != "*":
                 if of_callers(unknown):
                     return joined(tuple(unknown), found)
@@ -103,8 +106,8 @@ def sequence_values(
 ) -> tuple[Outcome, ...]:
     """The values of one element, or of every element."""
     wanted = path[0][1:]
-    if wanted == "*":
-        return tuple(o for element in node.elts for o in tracer.ask(element, path[1:], at))
+    if wanted.startswith("*"):
+        return rows.of_elements(tracer, node.elts, path, at)
     if wanted.lstrip("-").isdigit():
         index = int(wanted)
         before = node.elts[: index + 1] if index >= 0 else node.elts

@@ -20,7 +20,7 @@ from poolenv.syntax.references import (
     Reference,
 )
 from poolenv.syntax.scopes import Binding, Module, Scope
-from poolenv.trace import arithmetic, changes, loops, mappings, objects, options, parameters
+from poolenv.trace import arithmetic, changes, loops, mappings, objects, options, parameters, rows
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -140,8 +140,8 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
             return led_by(written_as(found, Origin.CONSTANT), place)
         case "for":
             assert isinstance(node, ast.expr)
-            at_key = loops.assumed_key(binding, here)
-            return led_by(loops.loop_values(tracer, binding, node, path, here, at_key), place)
+            row = rows.assumed_row(binding, here)
+            return led_by(loops.loop_values(tracer, binding, node, path, here, row), place)
         case "from":
             assert isinstance(binding.stmt, ast.ImportFrom)
             assert isinstance(node, ast.alias)
@@ -305,20 +305,18 @@ def _comprehension(
             continue
         target = inner.target
         index: int | None = None
-        key: str | None = None
+        row: rows.Row | None = None
         if isinstance(target, ast.Tuple):
-            first = getattr(target.elts[0], "id", None)
-            key = next((text for name, text in at.assume if name == first), None)
-            hits = [
-                i for i, e in enumerate(target.elts) if isinstance(e, ast.Name) and e.id == node.id
-            ]
-            if not hits:
+            held = [getattr(element, "id", None) for element in target.elts]
+            if node.id not in held:
                 continue
-            index = hits[0]
+            index = held.index(node.id)
+            known = ((f"[{held.index(name)}", text) for name, text in at.assume if name in held)
+            row = next(known, None)
         elif not (isinstance(target, ast.Name) and target.id == node.id):
             continue
         if node in ast.walk(inner.iter):
             continue
         made_up = Binding(node.id, "for", inner.iter, at.stmt, index)
-        return loops.loop_values(tracer, made_up, inner.iter, path, at, key)
+        return loops.loop_values(tracer, made_up, inner.iter, path, at, row)
     return None

@@ -35,8 +35,9 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     for question in use.questions:
         named = not _is_key(question) or tracer.program.mentions(question.argument.name)
         mapping = (id(question.node), question.path[:-1])
-        if not named and mapping in nameless:
-            outcomes = nameless[mapping]
+        shared = None if named else nameless.get(mapping)
+        if shared is not None and not any(isinstance(o, Value) for o in shared):
+            outcomes = shared
         else:
             tracer.start()
             outcomes = tracer.ask(question.node, question.path, question.at)
@@ -60,7 +61,7 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
 
 
 def _is_key(question: Question) -> bool:
-    """The argument is looked for in a mapping: those that no file names have one answer."""
+    """The argument is looked for in a mapping: those that no file names lack a value alike."""
     return bool(question.path) and question.path[-1].endswith(question.argument.name)
 
 

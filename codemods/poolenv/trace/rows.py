@@ -1,0 +1,105 @@
+"""Rows that a loop goes over, of which one is at the key that is looked for.
+
+``for name, key in (("db_size", "pool_size"), …): options[key] = getattr(settings, name)``: for the
+key ``pool_size`` only the first row counts, in each of its columns. A path says so with a part of
+its own, ``[*1=pool_size``: the rows whose column 1 is this text.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.references import At
+from poolenv.syntax.scopes import Binding
+from poolenv.trace.outcome import Outcome, Value
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+Row = tuple[str | None, str]
+"""A column as a part of a path, None where the row is one value, and the text that it holds."""
+
+
+def assumed_row(binding: Binding, at: At) -> Row | None:
+    """The row that a loop is taken to be at, as one of its variables is known to hold a text."""
+    for name, text in at.assume:
+        base, column = _split(name)
+        for other in at.scope.bindings.get(base, ()):
+            if other.stmt is binding.stmt and other.kind == "for":
+                index = None if other.index is None else f"[{other.index}"
+                return (column or index, text)
+    return None
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    """``row[key`` is the column ``[key`` of the variable ``row``."""
+    for mark in "[.":
+        base, found, column = name.partition(mark)
+        if found:
+            return base, f"{mark}{column}"
+    return name, None
+
+
+def assumption(part: ast.expr, text: str) -> tuple[str, str] | None:
+    """What is known of the variable in ``options[key] = …``, ``options[row[1]] = …``."""
+    match part:
+        case ast.Name(id=name):
+            return name, text
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int() | str() as key)):
+            return f"{name}[{key}", text
+        case ast.Attribute(value=ast.Name(id=name), attr=attr):
+            return f"{name}.{attr}", text
+    return None
+
+
+def supposing(part: ast.expr | None, text: str, at: At) -> At:
+    """The place, with what is known of the variable that made a key."""
+    known = assumption(part, text) if part is not None else None
+    return at if known is None else replace(at, assume=(*at.assume, known))
+
+
+def part_of(row: Row | None) -> str:
+    """The part of a path that stands for a row, or for any."""
+    return "[*" if row is None or row[0] is None else f"[*{row[0]}={row[1]}"
+
+
+def row_of(part: str) -> Row | None:
+    """The row that a part of a path stands for."""
+    column, equals, text = part.removeprefix("[*").partition("=")
+    return (column, text) if part.startswith("[*") and equals else None
+
+
+def may_be_at(tracer: Tracer, element: ast.expr, row: Row, at: At) -> bool:
+    """Whether a row holds the text in its column, or may do so."""
+    column, text = row
+    found = tracer.ask(element, () if column is None else (column,), at)
+    return any(not isinstance(o, Value) or not o.known or str(o.value) == text for o in found)
+
+
+def of_elements(
+    tracer: Tracer, elements: list[ast.expr], path: Path, at: At
+) -> tuple[Outcome, ...]:
+    """What the elements of a sequence hold, those alone that may be the row of ``path[0]``."""
+    row = row_of(path[0])
+    found: list[Outcome] = []
+    for element in elements:
+        if isinstance(element, ast.Starred):
+            found.extend(tracer.ask(element.value, path, at))
+        elif row is None or may_be_at(tracer, element, row, at):
+            found.extend(tracer.ask(element, path[1:], at))
+    return tuple(found)
+
+
+def of_items(tracer: Tracer, node: ast.Dict, row: Row, path: Path, at: At) -> tuple[Outcome, ...]:
+    """One column of the rows ``(key, value)`` of a mapping that is written out."""
+    found: list[Outcome] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            found.extend(tracer.ask(value, (part_of(row), *path), at))
+            continue
+        held = key if row[0] == "[0" else value
+        if path and may_be_at(tracer, held, (None, row[1]), at):
+            found.extend(tracer.ask(key if path[0] == "[0" else value, path[1:], at))
+    return tuple(found)
