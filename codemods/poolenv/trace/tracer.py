@@ -38,8 +38,8 @@ _NOTHING = 1 << 30
 _MOST = 64
 _QUESTIONS = 800
 _FEWEST = 150
-"""Further questions that one argument may pose: at first, and after others posed too many."""
-_SPARE = 100
+_SPARED_PART = 8
+"""Further questions of one argument: at first, after too many, and the part given again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,10 +91,11 @@ class Tracer:
     def spare(self) -> None:
         """Where the questions are used up, a few are left for what a declaration says.
 
-        Each time nearer to where the argument is passed, so that it comes to an end.
+        Each time half as far from where the argument is passed, so that it comes to an end.
         """
-        if self.questions >= self.limit and len(self._stack) < self.spared_at:
-            self.questions, self.spared_at = self.limit - _SPARE, len(self._stack)
+        if self.questions >= self.limit and 2 * len(self._stack) <= self.spared_at:
+            self.questions = self.limit - self.limit // _SPARED_PART
+            self.spared_at = len(self._stack)
 
     def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
