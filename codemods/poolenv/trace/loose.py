@@ -34,9 +34,7 @@ _FIELD = re.compile(
 )
 """Too short a name for a pool's alone: a field of a class that says how to connect has to be it."""
 _HANDED = re.compile(r"\w*(?:pool|db|database|engine)(?:_\w*)?", re.IGNORECASE)
-_HANDED_MAPPING = re.compile(
-    rf"\b{_HANDED.pattern}=\{{[^{{}}]*[\"'](?:min|max)_?size[\"']\s*:", re.IGNORECASE
-)
+_HANDED_AT_END = re.compile(rf"\b{_HANDED.pattern}=\Z", re.IGNORECASE)
 _SIZES = frozenset({"min_size", "max_size", "minsize", "maxsize"})
 """Too short as well: the mapping has to be passed as ``pool_options=``, ``db_args=`` and alike."""
 _ADDRESS = re.compile(r"(?:\w+_)?(?:ur[il]|dsn)", re.IGNORECASE)
@@ -60,6 +58,7 @@ _IN_FILES = {
 minimum."""
 _SHORT_STEMS = ("min_size", "max_size", "minsize", "maxsize", "min_conn", "max_conn")
 _LONGEST = 40
+_FAR = 2_000
 _TELLING = 2
 _LOOK_UPS = frozenset({"get", "pop", "setdefault", "getenv", "getint", "get_int", "getfloat"})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -114,11 +113,22 @@ def _names(text: str) -> frozenset[str]:
             at = text.find(stem, at + len(stem))
     if any(stem in text for stem in _SHORT_STEMS):
         found.update(field["name"] for field in _FIELD.finditer(text))
-        if _HANDED_MAPPING.search(text):
-            found.update(size for size in _SIZES if size in text)
+        found.update(size for size in _SIZES if _is_in_handed_mapping(text, size))
     if "max_connections" in text and _ADDRESSED.search(text):
         found.add("max_connections")
     return frozenset(found)
+
+
+def _is_in_handed_mapping(text: str, key: str) -> bool:
+    """``pool_options={"min_size": 1}``, wherever the key stands in the mapping."""
+    at = text.find(key)
+    while at >= 0:
+        opening = text.rfind("{", max(0, at - _FAR), at) if text[at - 1] in "\"'" else -1
+        before = text[max(0, opening - _LONGEST) : opening]
+        if opening >= 0 and "}" not in text[opening:at] and _HANDED_AT_END.search(before):
+            return True
+        at = text.find(key, at + len(key))
+    return False
 
 
 def _paths(program: Program) -> list[str]:
