@@ -101,3 +101,32 @@ def test_arguments_that_no_file_names_are_asked_for_one_by_one() -> None:
     """
     found = look(text)
     assert [(s.argument, s.value) for s in found.sites] == [("max_overflow", 7), ("pool_size", 5)]
+
+
+def test_a_key_that_is_put_together_gets_what_its_own_key_holds() -> None:
+    """Also where no file names the argument as a whole."""
+    text = """
+    from sqlalchemy import create_engine
+
+    stored = {"db_size": 7, "db_recycle": 300}
+    options = {}
+    for key in ("size", "recycle"):
+        options[f"pool_{key}"] = stored["db_" + key]
+    create_engine(url, **options)
+    """
+    found = look(text)
+    assert [(s.argument, s.value) for s in found.sites] == [("pool_recycle", 300), ("pool_size", 7)]
+
+
+def test_the_variable_is_named_as_the_code_spells_it() -> None:
+    text = """
+    import os
+    from sqlalchemy import create_engine
+
+    options = {}
+    for key, default in {"pool_size": 5, "max_overflow": 10}.items():
+        options[key] = int(os.getenv(f"DB_{key.upper()}", default))
+    create_engine(url, **options)
+    """
+    found = look(text)
+    assert [(s.env, s.value) for s in found.sites] == [("DB_MAX_OVERFLOW", 10), ("DB_POOL_SIZE", 5)]

@@ -35,6 +35,7 @@ class Program:
     _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _mentioned: dict[str, bool] = field(default_factory=dict)
+    _built: dict[str, bool] = field(default_factory=dict)
     _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
     _searches: dict[tuple[str, str, Matches], list[Found]] = field(default_factory=dict)
@@ -153,6 +154,20 @@ class Program:
                 one in python[path].data for path in self.snapshot.candidates for one in spellings
             ) or any(self._holding(one) for one in spellings)
         return self._mentioned[name]
+
+    def may_build(self, name: str) -> bool:
+        """Some candidate may make a name of its parts: ``f"pool_{key}"``, or by ``lower()``."""
+        if name not in self._built:
+            starts = [name[: at + 1] for at, sign in enumerate(name) if sign == "_"]
+            ends = ("{", "%", '"', "'")
+            spellings = [name.upper(), *(f"{start}{end}" for start in starts for end in ends)]
+            needles = [spelling.encode() for spelling in spellings]
+            self._built[name] = any(
+                needle in self.snapshot.python[path].data
+                for path in self.snapshot.candidates
+                for needle in needles
+            )
+        return self._built[name]
 
     def importers(self, path: str) -> frozenset[str] | None:
         """Files that may import a module: those of its own package, and those that name it.

@@ -51,6 +51,12 @@ def assumption(part: ast.expr, text: str) -> tuple[str, str] | None:
             return f"{name}[{key}", text
         case ast.Attribute(value=ast.Name(id=name), attr=attr):
             return f"{name}.{attr}", text
+        case ast.JoinedStr(
+            values=[ast.Constant(value=str() as start), ast.FormattedValue() as last]
+        ):
+            return assumption(last.value, text[len(start) :]) if text.startswith(start) else None
+        case ast.BinOp(op=ast.Add(), left=ast.Constant(value=str() as start), right=last):
+            return assumption(last, text[len(start) :]) if text.startswith(start) else None
     return None
 
 

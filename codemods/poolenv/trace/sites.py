@@ -28,12 +28,13 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     """Ask all questions of a use; None where a setting's evidence speaks against it."""
     if not _evident(tracer, use):
         return None
-    module = use.at.scope.module
+    program, module = tracer.program, use.at.scope.module
     span = module.lines.span(use.node)
     found: list[tuple[Question, tuple[Outcome, ...]]] = []
     nameless: dict[tuple[object, ...], tuple[Outcome, ...]] = {}
     for question in use.questions:
-        named = not _is_key(question) or tracer.program.mentions(question.argument.name)
+        name = question.argument.name
+        named = not _is_key(question) or program.mentions(name) or program.may_build(name)
         mapping = (id(question.node), question.path[:-1])
         shared = None if named else nameless.get(mapping)
         if shared is not None and not any(isinstance(o, Value) for o in shared):

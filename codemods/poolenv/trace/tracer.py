@@ -7,7 +7,7 @@ A path is a tuple of ``.name`` (attribute) and ``[key`` (item) steps: what ``**o
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from poolenv.model import Holder, Origin, PoolKey, Scalar
@@ -16,7 +16,7 @@ from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External, Frame, FunctionReference, Instance, Reference
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
-from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects
+from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects, texts
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.outcome import (
     Lost,
@@ -25,7 +25,6 @@ from poolenv.trace.outcome import (
     Value,
     alternatives,
     fallback_of,
-    not_in_tests,
     one_per_place,
     step,
     written_as,
@@ -275,24 +274,7 @@ class Tracer:
 
         ``shipped`` leaves out what only tests pass, where other code says something.
         """
-        if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
-            return (node.value,)
-        if isinstance(node, ast.Name):
-            for name, text in at.assume:
-                if name == node.id:
-                    return (text,)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            lefts = self.texts(node.left, at, shipped=shipped)
-            rights = self.texts(node.right, at, shipped=shipped)
-            return tuple(f"{a}{b}" for a in lefts for b in rights)
-        if isinstance(node, ast.JoinedStr):
-            return self._formatted(node, at, shipped=shipped)
-        found = self.ask(node, (), at)
-        known: Sequence[Value] = [o for o in found if isinstance(o, Value) and o.known]
-        if shipped:
-            known = not_in_tests(self.program, known) or known
-        values = dict.fromkeys(o.value for o in known)
-        return tuple(v for v in values if isinstance(v, str | int) and not isinstance(v, bool))
+        return texts.texts_of(self, node, at, shipped=shipped)
 
     def keys(self, node: ast.expr, at: At) -> tuple[str | int, ...]:
         """What a look-up may ask for; ``*`` stands for any entry where the key is not certain."""
@@ -306,14 +288,6 @@ class Tracer:
             for o in self.ask(node, (), at)
         )
         return found if certain and found else ("*",)
-
-    def _formatted(self, node: ast.JoinedStr, at: At, *, shipped: bool) -> tuple[str, ...]:
-        texts: tuple[str, ...] = ("",)
-        for part in node.values:
-            inner = part.value if isinstance(part, ast.FormattedValue) else part
-            options = self.texts(inner, at, shipped=shipped)
-            texts = tuple(f"{a}{b}" for a in texts for b in options)
-        return texts
 
     def refer(self, node: ast.expr, at: At) -> tuple[Reference, ...]:
         """What an expression refers to."""
