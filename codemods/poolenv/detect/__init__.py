@@ -10,7 +10,7 @@ from poolenv.catalogue.entry import Catalogue, Form, Sink
 from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
 from poolenv.detect.handed import Handed, is_argument, runner_shift
-from poolenv.detect.names import CallableNames
+from poolenv.detect.names import CallableNames, SettingNames
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import UrlReaders
@@ -64,11 +64,7 @@ class _Search:
         self.callers = callers
         self.catalogue = catalogue
         self.names = CallableNames(catalogue)
-        self.settings = frozenset(
-            name
-            for sink in catalogue.settings
-            for name in (sink.setting[:1] or tuple(a.name for a in sink.arguments))
-        )
+        self.settings = SettingNames(catalogue)
         self.found: dict[tuple[int, str], Use] = {}
         self._aliases: set[tuple[str, str]] = set()
 
@@ -76,7 +72,7 @@ class _Search:
         """Add the uses of one file, which is parsed only where its text may hold one."""
         text = self.program.snapshot.python[path].text
         present = self.names.present(text)
-        if not present and not any(name in text for name in self.settings):
+        if not present and not self.settings.in_text(text):
             return
         module = self.program.module(path)
         if module is None:

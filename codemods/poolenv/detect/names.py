@@ -1,4 +1,4 @@
-"""Which of the catalogue's callables a text may use: decides whether a file is parsed."""
+"""Which of the catalogue's names a text may use: decides whether a file is parsed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _PARTS = (
     *("_bind", "ortoise", "set_", "_for", "from_ur", "alkey", "Mongo", "entinel"),
 )
 """Parts that several names share: a text without one is not searched for those names."""
+_STARTS = ("SQLALCHEMY_", "CELERY_")
 
 
 class CallableNames:
@@ -58,6 +59,28 @@ class CallableNames:
                 if _telling(name) or names_one(self._packages[name]):
                     found.add(name)
         return found
+
+
+class SettingNames:
+    """The names of the catalogue's settings, by what those of one framework begin with."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        names = {
+            name
+            for sink in catalogue.settings
+            for name in (sink.setting[:1] or tuple(a.name for a in sink.arguments))
+        }
+        self._by_start: dict[str, set[str]] = {}
+        for name in names:
+            start = next((start for start in _STARTS if name.startswith(start)), name)
+            self._by_start.setdefault(start, set()).add(name)
+
+    def in_text(self, text: str) -> bool:
+        """Whether one of them stands in a text."""
+        return any(
+            start in text and any(name in text for name in names)
+            for start, names in self._by_start.items()
+        )
 
 
 def _telling(name: str) -> bool:

@@ -35,7 +35,7 @@ class Program:
     _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _mentioned: dict[str, bool] = field(default_factory=dict)
-    _built: dict[str, bool] = field(default_factory=dict)
+    _written: dict[bytes, bool] = field(default_factory=dict)
     _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
     _searches: dict[tuple[str, str, Matches], list[Found]] = field(default_factory=dict)
@@ -156,18 +156,16 @@ class Program:
         return self._mentioned[name]
 
     def may_build(self, name: str) -> bool:
-        """Some candidate may make a name of its parts: ``f"pool_{key}"``, or by ``lower()``."""
-        if name not in self._built:
-            starts = [name[: at + 1] for at, sign in enumerate(name) if sign == "_"]
-            ends = ("{", "%", '"', "'")
-            spellings = [name.upper(), *(f"{start}{end}" for start in starts for end in ends)]
-            needles = [spelling.encode() for spelling in spellings]
-            self._built[name] = any(
-                needle in self.snapshot.python[path].data
-                for path in self.snapshot.candidates
-                for needle in needles
-            )
-        return self._built[name]
+        """Some file parsed so far may make a name of parts: ``f"pool_{key}"``, ``lower()``."""
+        starts = [name[: at + 1] for at, sign in enumerate(name) if sign == "_"]
+        spellings = [name.upper(), *(f"{s}{end}" for s in starts for end in ("{", "%", '"', "'"))]
+        return any(self._is_written(spelling.encode()) for spelling in spellings)
+
+    def _is_written(self, needle: bytes) -> bool:
+        if needle not in self._written:
+            modules = self._modules.values()
+            self._written[needle] = any(m is not None and needle in m.source.data for m in modules)
+        return self._written[needle]
 
     def importers(self, path: str) -> frozenset[str] | None:
         """Files that may import a module: those of its own package, and those that name it.
