@@ -20,43 +20,44 @@ class CallableNames:
     """The last names of the catalogue's callables, by a part of each that is looked for."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._packages: dict[str, set[str]] = {}
+        self._modules: dict[str, set[tuple[str, ...]]] = {}
         for name in catalogue.by_callable:
-            last = name.rpartition(".")[2]
-            self._packages.setdefault(last, set()).add(name.partition(".")[0])
+            *modules, last = name.split(".")
+            self._modules.setdefault(last, set()).add(tuple(modules))
         by_part: dict[str, set[str]] = {}
-        for last in self._packages:
+        for last in self._modules:
             part = next((part for part in _PARTS if part in last), last)
             by_part.setdefault(part, set()).add(last)
         self._groups = [
-            (part, names, None if any(map(_telling, names)) else self._all_packages(names))
+            (part, names, None if any(map(_telling, names)) else self._packages(names))
             for part, names in by_part.items()
         ]
 
-    def _all_packages(self, names: Iterable[str]) -> frozenset[str]:
-        return frozenset(package for name in names for package in self._packages[name])
+    def _packages(self, names: Iterable[str]) -> frozenset[tuple[str, ...]]:
+        return frozenset(modules[:1] for name in names for modules in self._modules[name])
 
     def present(self, text: str) -> set[str]:
         """The names that stand in a text as words.
 
-        An ordinary word (``connect``, ``Redis``) counts only beside the package it comes from.
+        An ordinary word (``connect``, ``Redis``) counts only beside the package and the modules
+        that it comes from.
         """
         found: set[str] = set()
         named: dict[str, bool] = {}
 
-        def names_one(packages: Iterable[str]) -> bool:
-            for package in packages:
-                if package not in named:
-                    named[package] = package in text
-                if named[package]:
-                    return True
-            return False
+        def names_all(modules: tuple[str, ...]) -> bool:
+            for module in modules:
+                if module not in named:
+                    named[module] = module in text
+                if not named[module]:
+                    return False
+            return True
 
         for part, names, packages in self._groups:
-            if part not in text or not (packages is None or names_one(packages)):
+            if part not in text or not (packages is None or any(map(names_all, packages))):
                 continue
             for name in names & words_with(text, part):
-                if _telling(name) or names_one(self._packages[name]):
+                if _telling(name) or any(map(names_all, self._modules[name])):
                     found.add(name)
         return found
 
