@@ -152,3 +152,23 @@ def test_an_object_has_what_its_own_class_says(what: str) -> None:
     found = look("from sqlalchemy import create_engine\n" + dedent(body))
     assert values(found) == expected
     assert found.unresolved == ()
+
+
+def test_one_call_may_run_on_either_of_two_classes() -> None:
+    text = """
+    import os
+    from sqlalchemy import create_engine
+
+    class Small:
+        n = 3
+
+        def size(self):
+            return self.n
+
+    class Large(Small):
+        n = 9
+
+    chosen = Small() if os.environ.get("SMALL") else Large()
+    create_engine("postgresql://h/d", pool_size=chosen.size())
+    """
+    assert values(look(text)) == [3, 9]

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from poolenv.model import Holder, Origin, PoolKey, Scalar
 from poolenv.syntax.callers import Callers, CallSite
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import At, External, Frame, FunctionReference, Instance, Reference
+from poolenv.syntax.references import (
+    At,
+    ClassReference,
+    External,
+    Frame,
+    FunctionReference,
+    Instance,
+    Reference,
+)
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
 from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects, texts
@@ -299,10 +307,12 @@ class Tracer:
 
 
 def frame_key(frame: Frame | None) -> tuple[object, ...]:
-    """A frame's identity: the calls it was entered by, and the keys that their loops are at."""
+    """A frame's identity: the calls it was entered by, on which class, and their loops' keys."""
     key: list[object] = []
     while frame is not None:
         key.append(id(frame.call))
+        if isinstance(frame.receiver, Instance | ClassReference):
+            key.append(id(frame.receiver.scope))
         if frame.at.assume:
             key.append(frame.at.assume)
         frame = frame.at.frame
