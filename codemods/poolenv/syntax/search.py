@@ -14,6 +14,7 @@ from typing import cast
 
 from poolenv.syntax.scopes import Module, Scope
 from poolenv.syntax.statements import inner_blocks
+from poolenv.syntax.words import continues_word
 
 Matches = Callable[[ast.AST, str], bool]
 _Position = tuple[int, int]
@@ -62,13 +63,9 @@ def _occurrences(module: Module, word: str) -> Iterator[_Position]:
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
-        if not (_continues(text[at - 1 : at]) or _continues(text[end : end + 1])):
+        if not (continues_word(text[at - 1 : at]) or continues_word(text[end : end + 1])):
             yield lines.byte_position(at)
         at = text.find(word, end)
-
-
-def _continues(character: str) -> bool:
-    return character == "_" or character.isalnum()
 
 
 def _at(module: Module, position: _Position, word: str, matches: Matches) -> Iterator[Found]:

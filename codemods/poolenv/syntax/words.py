@@ -15,7 +15,7 @@ def words_with(text: str, part: str) -> set[str]:
     at = text.find(part)
     while at >= 0:
         start = at
-        while start and _continues(text[start - 1]):
+        while start and continues_word(text[start - 1]):
             start -= 1
         rest = _REST.match(text, at)
         end = rest.end() if rest else at
@@ -35,5 +35,6 @@ def query_names(text: str) -> Iterator[tuple[int, str]]:
             at = text.find(mark, at + 1)
 
 
-def _continues(character: str) -> bool:
+def continues_word(character: str) -> bool:
+    """Whether a character (or none, at the end of a text) belongs to the word beside it."""
     return character == "_" or character.isalnum()
