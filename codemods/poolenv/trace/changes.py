@@ -148,7 +148,7 @@ def mutation_values(
     tracer: Tracer, mutation: Mutation, path: Path, at: At
 ) -> tuple[Outcome, ...] | None:
     """The values one statement puts at ``path``; None where it does not concern it."""
-    rest, assume = path, at.assume
+    rest, here = path, at
     for index, part in enumerate(mutation.steps):
         if not rest:
             return None
@@ -162,8 +162,8 @@ def mutation_values(
             below = replace(mutation, steps=mutation.steps[index + 1 :])
             found: list[Outcome] = []
             for name, key in keys_of:
-                here = At(at.scope, at.stmt, at.frame, (*assume, (name, key)))
-                found.extend(mutation_values(tracer, below, rest[1:], here) or ())
+                there = replace(here, assume=(*here.assume, (name, key)))
+                found.extend(mutation_values(tracer, below, rest[1:], there) or ())
             return tuple(o for o in found if not _is_none(o)) or None
         else:
             keys = tracer.texts(part, at)
@@ -172,12 +172,11 @@ def mutation_values(
                     return None
                 reason = "an entry is set under a key that the code does not show"
                 return (tracer.lost(reason, part, at, mapping=True),)
-            if rest[0] != "[*" and rest[0][1:] not in map(str, keys):
-                return None
             if rest[0] != "[*":
-                assume = supposing(part, rest[0][1:], replace(at, assume=assume)).assume
+                if rest[0][1:] not in map(str, keys):
+                    return None
+                here = supposing(part, rest[0][1:], here)
         rest = rest[1:]
-    here = At(at.scope, at.stmt, at.frame, assume)
     return _put(tracer, mutation, rest, here)
 
 
