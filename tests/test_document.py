@@ -101,12 +101,12 @@ def test_a_check_that_ran_replaces_not_run() -> None:
     assert "| the repository's own tests | 1 |  |  |" in every[IMPLEMENTATION]
     assert (
         "- An empty text gives `ValueError: no int: ''`: "
-        "1 edited value in `services/orders/database.py`\n"
+        "1 edit in `services/orders/database.py`\n"
         "- The text `junk` gives `ValueError: no int: 'junk'`: "
-        "1 edited value in `services/orders/database.py`\n- "
+        "1 edit in `services/orders/database.py`\n- "
     ) in every[SECURITY]
     edited = re.search(r"Of the (\d+) edited values", every[SECURITY])
-    more = re.search(r"- (\d+) more values were not tried: ", every[SECURITY])
+    more = re.search(r"- (\d+) more edits were not tried: ", every[SECURITY])
     assert edited is not None
     assert more is not None
     added = sum(a.variable is not None for a in migration.plan.additions)
@@ -240,7 +240,7 @@ def test_pools_without_a_number_and_pools_of_tests() -> None:
     plan = replace(migration.plan, pools=(unlimited, in_test))
     text = section(texts(replace(migration, plan=plan))[IMPLEMENTATION], "Most connections")
     assert "| no limit | 10 |" in text
-    assert "1 pool that test code opens for itself is not counted." in text
+    assert "1 pool that test code opens is not counted." in text
     assert "Total" not in text
 
 

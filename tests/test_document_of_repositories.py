@@ -113,4 +113,37 @@ def test_every_edited_value_is_accounted_for(tmp_path: Path) -> None:
         "Of the 3 edited values, 1 is read with `int(…)` or `float(…)`; 1 is read as the text or "
         "flag that the code around expects; the other is read as before, only with another default."
     ) in text
-    assert "2 edited values in `db.py`\n- 1 more value was not tried: " in text
+    assert "2 edits in `db.py`\n- 1 more edit was not tried: " in text
+
+
+WRAPPED = IMPORT + (
+    "def make(url, size):\n"
+    "    return create_engine(url, pool_size=size)\n\n\n"
+    'main = make("postgresql://h/a", 3)\n'
+    'other = make("postgresql://h/b", 4)\n'
+)
+
+
+def test_an_argument_that_several_pools_share_is_added_once(tmp_path: Path) -> None:
+    """One edit, two pools: one row, one argument, one edit that was tried."""
+    assert rows(tmp_path, WRAPPED, "Arguments added") == [
+        [
+            "db.py:5",
+            "max_overflow",
+            "10",
+            "5",
+            'max_overflow=int(os.getenv("DB_MAX_OVERFLOW", "5"))',
+        ]
+    ]
+    made = document(run(tmp_path, CAPPED), CAPPED, "")
+    implementation, security = (change.after.decode() for change in made)
+    assert "- 1 argument was added to a call that did not pass it.\n" in implementation
+    assert "3 edits in `db.py`\n" in security
+    assert "not tried" not in security
+
+
+def test_an_added_argument_is_no_default_of_the_library(tmp_path: Path) -> None:
+    found = rows(tmp_path, WRAPPED, "Final configuration")
+    assert [row[1:4] for row in found if row[1] == "max_overflow"] == [
+        ["max_overflow", "10 (library's default)", "5"]
+    ] * 2

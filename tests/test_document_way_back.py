@@ -7,7 +7,7 @@ from pathlib import Path
 from small_repositories import cap, engine, planned, set_to
 
 from poolenv.document import document
-from poolenv.model import Migration, Options
+from poolenv.model import Action, Migration, Options, Rule
 
 
 def way_back(migration: Migration) -> str:
@@ -25,11 +25,22 @@ def test_none_is_no_value_of_a_variable(tmp_path: Path) -> None:
     text = way_back(planned(tmp_path, {"db.py": source}, *set_to(pool_size=3), *cap(overflow=2)))
     assert "\nDB_MAX_OVERFLOW=8\n" in text
     assert "=None" not in text
-    assert "1 more change is taken back with the code only" in text
+    assert "Taken back with the code only: 1 value that was `None`." in text
 
 
-def test_added_arguments_have_no_old_value(tmp_path: Path) -> None:
-    """The library's default was in force, and no variable gives it back."""
+def test_an_added_argument_gets_the_library_s_default_back(tmp_path: Path) -> None:
+    """It was in force before, and the variable can hold it."""
     text = way_back(planned(tmp_path, {"db.py": engine("pool_size=9")}, *cap(max=4)))
-    assert "\nDB_POOL_SIZE=9\n" in text
-    assert "1 more change is taken back with the code only" in text
+    assert "\nDB_MAX_OVERFLOW=10\nDB_POOL_SIZE=9\n" in text
+    assert "with the code only" not in text
+
+
+def test_the_library_s_default_is_said_as_the_new_text_reads_it(tmp_path: Path) -> None:
+    """``int("30.0")`` raises, and a flag has no variable."""
+    rules = (
+        Rule(Action.ENSURE, "acquire_timeout", 12),
+        Rule(Action.ENSURE, "health_check", True),
+    )
+    text = way_back(planned(tmp_path, {"db.py": engine("pool_size=9")}, *rules))
+    assert "\nDB_POOL_TIMEOUT=30\n" in text
+    assert "Taken back with the code only: 1 added argument." in text

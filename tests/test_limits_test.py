@@ -307,3 +307,36 @@ def test_generated_file_needs_no_poolenv(tmp_path: Path) -> None:
     shutil.copytree(tmp_path, tmp_path / "elsewhere" / "moved", ignore=shutil.ignore_patterns("e*"))
     done = ran(tmp_path / "elsewhere" / "moved", "-I", "-S", change.path)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("tests", [PYTEST, UNITTEST])
+def test_newer_syntax_is_skipped_with_its_place(tmp_path: Path, tests: str) -> None:
+    """Type parameters and an f-string with its own quotes inside are of Python 3.12."""
+    newer = Form(
+        "def first[T](rows: list[T]) -> T:\n    return rows[0]\n\n\n"
+        "engine = create_engine(f'{URL['a']}', max_overflow=|10|)\n"
+    )
+    files, changes = repository(tests, {"newer": newer, "keyword": FORMS["keyword"]})
+    change, _ = written(tmp_path, files, changes)
+    assert b'NEWER = {\n    "app/newer.py",\n}\n' in change.after
+    done = ran(tmp_path, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", change.path)
+    assert done.returncode == 0, done.stdout
+    if sys.version_info < (3, 12):
+        assert "app/newer.py:" in done.stdout
+        assert "is no syntax of Python 3.11" in done.stdout
+    (tmp_path / "app/keyword.py").write_text("engine = create_engine(\n")
+    done = ran(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", change.path)
+    assert done.returncode == 1
+    assert "SyntaxError" in done.stdout
+
+
+def test_newer_syntax_is_formatted(tmp_path: Path) -> None:
+    newer = Form("type A = int\nengine = create_engine(URL, max_overflow=|10|)\n")
+    for style, tests in (("pytest", PYTEST), ("unittest", UNITTEST)):
+        change, _ = written(tmp_path / style, *repository(tests, {"newer": newer}))
+        for command in (["check", "--extend-select", "I,B,UP,SIM"], ["format", "--check"]):
+            line = [str(Path(sys.executable).with_name("ruff")), *command, "--isolated"]
+            done = subprocess.run(
+                [*line, str(tmp_path / style / change.path)], capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stdout

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hand_made_plan import Change, plan_of, snapshot_of
-from test_limits_test import FORMS, NAME, PYTEST, READ, repository
+from test_limits_test import FORMS, NAME, PYTEST, READ, UNITTEST, repository
 
 from poolenv.limits_test import limits_test
 from poolenv.limits_test.placement import MARKER
@@ -73,9 +73,25 @@ def test_no_folder_of_a_shipped_package() -> None:
     assert place({**package, **between}) == f"backend/app/{NAME}"
 
 
+def test_no_folder_of_a_package_that_imports() -> None:
+    """There a test needs all that the package needs, where no setting asks for that folder."""
+    package = {"backend/app/__init__.py": "from sqlalchemy import URL\n"}
+    inside = {**package, "backend/app/tests/test_a.py": PYTEST}
+    assert place(inside) == f"tests/{NAME}"
+    assert place({**inside, "t/test_a.py": PYTEST}) == f"t/{NAME}"
+    assert place({**package, "backend/app/tests/test_a.py": UNITTEST}).startswith("backend/app/")
+    config = {"pytest.ini": "[pytest]\ntestpaths = backend/app/tests\n"}
+    assert place({**inside, **config}) == f"backend/app/tests/{NAME}"
+    assert place({**inside, "manage.py": ""}) == f"backend/app/tests/{NAME}"
+    tests = {"tests/__init__.py": "import os\n", "tests/unit/test_a.py": PYTEST}
+    assert place(tests) == f"tests/unit/{NAME}"
+
+
 def test_new_folder_is_the_project_s() -> None:
     assert place({"backend/pyproject.toml": "[project]\n"}) == f"backend/tests/{NAME}"
     assert place({"pyproject.toml": "[project]\n"}) == f"tests/{NAME}"
+    package = {"backend/pyproject.toml": "[project]\n", "backend/__init__.py": ""}
+    assert place(package) == f"tests/{NAME}"
 
 
 def test_name() -> None:

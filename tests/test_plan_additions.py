@@ -204,3 +204,17 @@ def test_a_cap_that_adds_what_is_set_elsewhere_adds_that(tmp_path: Path) -> None
     assert names(migration) == {"DB_POOL_SIZE": 3, "DB_MAX_OVERFLOW": 1}
     again = planned(tmp_path, {"db.py": migration.code[0].after.decode()}, *rules)
     assert again.code == ()
+
+
+def test_an_added_argument_is_one_of_pools_that_tests_open_by_the_same_call(tmp_path: Path) -> None:
+    """The policy adds nothing for a test's own pool, but its wrapper's call has it now."""
+    files = {
+        "db.py": "from sqlalchemy import create_engine\n\n\ndef make(size):\n"
+        '    return create_engine("postgresql:///a", pool_size=size)\n\n\nengine = make(5)\n',
+        "tests/test_db.py": "from db import make\n\n\ndef test_pool():\n    assert make(2)\n",
+    }
+    pools = planned(tmp_path, files, *cap(overflow=1)).plan.pools
+    assert [(p.pool.in_test, p.before, p.after) for p in pools] == [
+        (False, 15, 6),
+        (True, 12, 3),
+    ]

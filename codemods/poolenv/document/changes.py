@@ -52,6 +52,36 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """One argument that a call passes now, however many pools the call opens."""
+
+    path: str
+    line: int
+    """Where the call begins."""
+    argument: str
+    value: Scalar
+    new_text: str
+    variable: str | None
+    before: Scalar
+    """The library's own default, where it is known."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the library's default was another."""
+        return self.value != self.before
+
+    @property
+    def old_text(self) -> str | None:
+        """What the variable has to hold for the library's default, where it can hold that."""
+        number = self.before
+        if self.variable is None or isinstance(number, bool) or not isinstance(number, int | float):
+            return None
+        if float(number).is_integer():
+            return str(int(number))
+        return None if "int(" in self.new_text else str(number)
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedFile:
     """One file of the change. ``before`` is None for a new file."""
 
@@ -69,7 +99,6 @@ class OldValue:
 
     variable: str
     values: tuple[Scalar, ...]
-    new: Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +106,7 @@ class Applied:
     """What of the plan is in the new files: a file that failed a check is left out of them."""
 
     settings: tuple[Setting, ...]
-    additions: tuple[Addition, ...]
+    additions: tuple[Added, ...]
     other_edits: tuple[Edit, ...]
     """Imports, comments and documentation of variables."""
     variables: tuple[Variable, ...]
@@ -86,9 +115,14 @@ class Applied:
     old_values: tuple[OldValue, ...]
 
     @property
-    def beyond_variables(self) -> int:
-        """Changes that no variable takes back: arguments added, and values that were None."""
-        return len(self.additions) + sum(s.changed and s.old_value is None for s in self.settings)
+    def added_for_good(self) -> int:
+        """Added arguments that no variable gives the library's own default back."""
+        return sum(added.changed and added.old_text is None for added in self.additions)
+
+    @property
+    def was_none(self) -> int:
+        """Values that were None, which no variable can hold."""
+        return sum(s.changed and s.old_value is None for s in self.settings)
 
 
 def applied(migration: Migration) -> Applied:
@@ -101,15 +135,11 @@ def applied(migration: Migration) -> Applied:
     left_out = frozenset(range_of(e) for e in edits if e.path not in changed)
     done_decisions = [d for d in decisions if d.edit and d.edit.path in changed]
     settings = _settings(done_decisions, migration.snapshot)
+    added = _added(migration, [a for a in additions if a.edit and a.edit.path in changed])
     done = {range_of(edit) for edit in edits}
     return Applied(
         settings=settings,
-        additions=tuple(
-            sorted(
-                (a for a in additions if a.edit and a.edit.path in changed),
-                key=lambda a: (a.pool.path, a.pool.line, a.pool.column, a.argument),
-            )
-        ),
+        additions=added,
         other_edits=tuple(
             edit
             for change in sorted(migration.code, key=lambda c: c.path)
@@ -119,7 +149,7 @@ def applied(migration: Migration) -> Applied:
         variables=_variables(migration, left_out),
         left_out=left_out,
         files=_files(migration),
-        old_values=_old_values(settings),
+        old_values=_old_values(settings, added),
     )
 
 
@@ -177,6 +207,28 @@ def _setting(decisions: list[Decision], snapshot: Snapshot) -> Setting:
     )
 
 
+def _added(migration: Migration, additions: list[Addition]) -> tuple[Added, ...]:
+    """One entry per call and argument, in order of place and name."""
+    pools = {change.pool.key: change.pool for change in migration.plan.pools}
+    found: dict[tuple[str, int, str], Added] = {}
+    for addition in additions:
+        edit, pool = addition.edit, pools.get(addition.pool)
+        assert edit is not None
+        call = pool.call if pool is not None else None
+        before = pool.arguments.get(addition.argument, ()) if pool is not None else ()
+        added = Added(
+            path=edit.path,
+            line=call.line if call is not None else addition.pool.line,
+            argument=addition.argument,
+            value=addition.value,
+            new_text=edit.new,
+            variable=addition.variable,
+            before=before[0] if len(before) == 1 else None,
+        )
+        found.setdefault((edit.path, edit.start, addition.argument), added)
+    return tuple(sorted(found.values(), key=lambda one: (one.path, one.line, one.argument)))
+
+
 def _split(decisions: list[Decision]) -> str | None:
     """The plan's words on the split, which the variable's name follows."""
     for decision in decisions:
@@ -232,12 +284,17 @@ def _file(change: FileChange, kind: str) -> ChangedFile:
     )
 
 
-def _old_values(settings: tuple[Setting, ...]) -> tuple[OldValue, ...]:
-    found: dict[str, list[Setting]] = {}
+def _old_values(
+    settings: tuple[Setting, ...], additions: tuple[Added, ...]
+) -> tuple[OldValue, ...]:
+    found: dict[str, list[Scalar]] = {}
     for setting in settings:
         if setting.changed and setting.variable is not None and setting.old_value is not None:
-            found.setdefault(setting.variable, []).append(setting)
+            found.setdefault(setting.variable, []).append(setting.old_value)
+    for added in additions:
+        if added.changed and added.variable is not None and added.old_text is not None:
+            values = found.setdefault(added.variable, [])
+            values += [] if added.old_text in map(str, values) else [added.old_text]
     return tuple(
-        OldValue(name, tuple(dict.fromkeys(s.old_value for s in own)), own[0].new_value)
-        for name, own in sorted(found.items())
+        OldValue(name, tuple(dict.fromkeys(values))) for name, values in sorted(found.items())
     )

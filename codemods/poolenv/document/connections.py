@@ -35,6 +35,8 @@ class PoolRow:
     """Arguments that the code passes, those of unknown value too."""
     by_default: frozenset[str]
     """Arguments that the code does not pass, so the library's own default holds."""
+    added: frozenset[str]
+    """Those of them that it passes now."""
     lost: frozenset[str]
     """Arguments that may have a value which can't be known, perhaps beside known ones."""
     keys: tuple[PoolKey, ...]
@@ -121,6 +123,11 @@ def _row(
         arguments_after=arguments,
         passed=pool.passed,
         by_default=frozenset(pool.arguments) - pool.passed - sites,
+        added=frozenset(
+            a.argument
+            for a in migration.plan.additions
+            if a.pool == pool.key and a.edit is not None and range_of(a.edit) not in left_out
+        ),
         lost=pool.lost,
         keys=(pool.key,) if pool.use is None else (pool.key, pool.use),
     )

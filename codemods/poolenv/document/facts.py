@@ -160,8 +160,8 @@ def _configuration(
         name = variable_of(decision, migration.snapshot)
         if name is not None:
             variables.setdefault((decision.site.pool, decision.site.argument), set()).add(name)
-    for addition in changes.additions:
-        if addition.variable is not None:
+    for addition in migration.plan.additions:
+        if addition.edit is not None and addition.variable is not None:
             variables.setdefault((addition.pool, addition.argument), set()).add(addition.variable)
     rows = []
     for pool in pools.pools:
@@ -172,8 +172,15 @@ def _configuration(
                     pool=pool,
                     argument=argument,
                     unit="" if unit in ("flag", "value") else unit,
-                    before=_values(pool, argument, pool.arguments_before.get(argument)),
-                    after=_values(pool, argument, pool.arguments_after.get(argument)),
+                    before=_values(
+                        pool, argument, pool.arguments_before.get(argument), pool.by_default
+                    ),
+                    after=_values(
+                        pool,
+                        argument,
+                        pool.arguments_after.get(argument),
+                        pool.by_default - pool.added,
+                    ),
                     variables=_variables(variables, pool, argument),
                 )
             )
@@ -189,10 +196,15 @@ def _variables(
     )
 
 
-def _values(pool: PoolRow, argument: str, scalars: tuple[Scalar, ...] | None) -> str:
+def _values(
+    pool: PoolRow,
+    argument: str,
+    scalars: tuple[Scalar, ...] | None,
+    by_default: frozenset[str],
+) -> str:
     if not scalars:
         return "not known" if argument in pool.passed else "not passed"
     shown = values(scalars) if len(scalars) > 1 else value(scalars[0])
     if argument in pool.lost:
         return f"{shown} or not known" if argument in pool.arguments_before else "not known"
-    return f"{shown} (library's default)" if argument in pool.by_default else shown
+    return f"{shown} (library's default)" if argument in by_default else shown

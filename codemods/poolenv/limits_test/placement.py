@@ -19,6 +19,7 @@ _UNITTEST = re.compile(
     re.MULTILINE,
 )
 _PYTEST = re.compile(r"^\s*(?:import pytest|from pytest)|^(?:async )?def test_", re.MULTILINE)
+_IMPORT = re.compile(r"^\s*(?:import|from)\s+(?!__future__)\S", re.MULTILINE)
 _SECTIONS = (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
 _TEST_FOLDER = re.compile(r"_*(?:unit_?|integration_?|functional_?)?(?:tests?|testing|t)_*")
 _TEST_NAME = re.compile(r"(?:test_.+|.+_tests?|tests?)\.py")
@@ -91,7 +92,9 @@ def _folder(snapshot: Snapshot, modules: tuple[str, ...]) -> str:
     counts = Counter({f: n for f, n in counts.items() if not _is_shipped(snapshot, f, n)})
     collected = _testpaths(snapshot)
     inside = {f: n for f, n in counts.items() if any(_below(f, top) for top in collected)}
-    counts = Counter(inside) or counts
+    counts = Counter(inside) or Counter(
+        {f: n for f, n in counts.items() if not _loads_package(snapshot, f)}
+    )
     if not counts:
         return f"{_project_of(snapshot, modules)}tests"
 
@@ -118,14 +121,36 @@ def _is_shipped(snapshot: Snapshot, folder: str, tests: int) -> bool:
     return tests * 3 < beside
 
 
+def _loads_package(snapshot: Snapshot, folder: str) -> bool:
+    """A folder inside a package whose ``__init__`` imports, so that a test there needs all of it.
+
+    Where unittest or Django look for tests inside packages, no other place is found by them.
+    """
+    parts = folder.split("/") if folder else []
+    packages = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    packages = [p for p in packages if f"{p}/__init__.py" in snapshot.python]
+    if not packages or _TEST_FOLDER.fullmatch(packages[0].rpartition("/")[2]):
+        return False
+    if any(PurePosixPath(path).name == "manage.py" for path in snapshot.python):
+        return False
+    imports = any(_IMPORT.search(snapshot.python[f"{p}/__init__.py"].text) for p in packages)
+    return imports and _style(snapshot, folder) is Style.PYTEST
+
+
 def _project_of(snapshot: Snapshot, modules: tuple[str, ...]) -> str:
-    """The folder above all modules that is built as one project, with its slash, else nothing."""
+    """The folder above all modules that is built as one project, with its slash, else nothing.
+
+    One that is a package itself is no place, but the folder around it.
+    """
     common = PurePosixPath(posixpath.commonpath([_parent(module) for module in modules] or [""]))
     for folder in (common, *common.parents):
         prefix = "" if folder == PurePosixPath() else f"{folder}/"
         files = {f"{prefix}{name}" for name in ("pyproject.toml", "setup.cfg", "setup.py")}
         if files & {*snapshot.other, *snapshot.python}:
-            return prefix
+            around = next(
+                f for f in (folder, *folder.parents) if f"{f}/__init__.py" not in snapshot.python
+            )
+            return "" if around == PurePosixPath() else f"{around}/"
     return ""
 
 

@@ -87,6 +87,12 @@ def render(pinned: Pinned, place: Place) -> str:
         rows_ = [_call("", [_text(module), _text(name)]) for module, name in pinned.no_literals]
         parts.append("\n# A bare number given to one of these names is a limit put back.\n")
         parts.append(f"NO_LITERALS = [\n{''.join(rows_)}]\n")
+    if pinned.newer:
+        parts.append(
+            "\n# Syntax of Python 3.12 or later: where it can't be read, a test is skipped.\n"
+        )
+        modules = "".join(f"    {_text(module)},\n" for module in pinned.newer)
+        parts.append(f"NEWER = {{\n{modules}}}\n")
     parts += [_functions(pinned), "\n\n", _tests(pinned, place.style)]
     return "".join(parts).rstrip("\n") + "\n"
 
@@ -97,7 +103,8 @@ def _imports(pinned: Pinned, style: Style) -> str:
         "ast": bool(pinned.limits or pinned.written or pinned.no_literals),
         "os": patched,
         "runpy": bool(pinned.loaded),
-        "unittest": style is Style.UNITTEST,
+        "sys": bool(pinned.newer),
+        "unittest": style is Style.UNITTEST or bool(pinned.newer),
         "unittest.mock": patched,
     }
     lines = [f"import {name}\n" for name, wanted in plain.items() if wanted]
@@ -111,11 +118,13 @@ def _functions(pinned: Pinned) -> str:
     """The blocks of ``pinned_code`` that the tables need, in their order there."""
     wanted = {name for kind, names in _NEEDS.items() if getattr(pinned, kind) for name in names}
     source = files("poolenv.limits_test").joinpath("pinned_code.py").read_text("utf-8")
+    if pinned.newer:
+        wanted = {"parse_newer" if name == "parse" else name for name in wanted}
     constants = re.findall(r"^(([A-Z]+) = (?:\(\n.*?^\)|[^\n]+)\n)", source, re.M | re.S)
     functions = re.findall(r"^(def (\w+)\(.*?)(?=\n\n\ndef |\Z)", source, re.M | re.S)
     parts = ["\n" + text for text, name in constants if name in wanted]
     parts += ["\n\n" + text.rstrip("\n") + "\n" for text, name in functions if name in wanted]
-    return "".join(parts)
+    return "".join(parts).replace("def parse_newer(", "def parse(")
 
 
 def _tests(pinned: Pinned, style: Style) -> str:

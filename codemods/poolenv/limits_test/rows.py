@@ -17,8 +17,10 @@ from poolenv.limits_test.pinned_code import (
 from poolenv.limits_test.running_alone import runs_alone
 from poolenv.model import Decision, Edit, Plan, Scalar, Snapshot, Verdict
 from poolenv.syntax.holders import holder_name
+from poolenv.syntax.newer_syntax import mask
 from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines, splice
+from poolenv.syntax.tokens import UnreadableError
 
 _PINNED = (Verdict.REWRITE, Verdict.CHANGE_DEFAULT, Verdict.ALREADY_ENV)
 
@@ -68,6 +70,8 @@ class Pinned:
     loaded: tuple[Loaded, ...]
     no_literals: tuple[tuple[str, str], ...]
     """Module and name: no bare number may be given to that name there."""
+    newer: tuple[str, ...]
+    """Modules in syntax that Python has since 3.12 or later."""
 
     @property
     def empty(self) -> bool:
@@ -139,7 +143,18 @@ def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
                 limits[found] = None
                 places[path, addition.argument] = None
     kept = [p for p in places if (a := modules.get(p[0])) and not literals(a.tree, p[1])]
-    return Pinned(tuple(limits), tuple(written), tuple(loaded), tuple(sorted(kept)))
+    named = {row.module for row in limits} | {row.module for row in written}
+    named |= {path for path, _ in kept}
+    newer = tuple(sorted(path for path in named if _is_newer(snapshot, path)))
+    return Pinned(tuple(limits), tuple(written), tuple(loaded), tuple(sorted(kept)), newer)
+
+
+def _is_newer(snapshot: Snapshot, path: str) -> bool:
+    """Some words of the module are no syntax of Python 3.11, whatever Python this is."""
+    try:
+        return mask(snapshot.python[path].text) is not None
+    except UnreadableError:
+        return False
 
 
 def _path(decision: Decision) -> str | None:

@@ -23,13 +23,15 @@ def pool_changes(
     """Every pool with its most connections before and after.
 
     A literal changes for all pools that it feeds, also for those whose own site is kept, or
-    that the trace lists no site of as another pool has the same one.
+    that the trace lists no site of as another pool has the same one. An added argument is one
+    of all pools that the same call opens, those of tests included.
     """
     every, opened = tuple(decisions), tuple(pools)
-    extra: dict[PoolKey, dict[str, Scalar]] = {}
+    calls = {pool.key: pool.call for pool in opened if pool.call is not None}
+    extra: dict[Span, dict[str, Scalar]] = {}
     for addition in added:
-        if addition.edit is not None:
-            extra.setdefault(addition.pool, {})[addition.argument] = addition.value
+        if addition.edit is not None and addition.pool in calls:
+            extra.setdefault(calls[addition.pool], {})[addition.argument] = addition.value
     after = _After(every, new_values(every), sinks, _uses(opened))
     return tuple(_change(pool, after, extra) for pool in opened)
 
@@ -100,7 +102,7 @@ def _at(pool: Pool, listed: list[Decision]) -> list[Decision]:
     return [d for d in listed if (s := d.site.source) is not None and (s.path, s.line) == place]
 
 
-def _change(pool: Pool, of: _After, extra: dict[PoolKey, dict[str, Scalar]]) -> PoolChange:
+def _change(pool: Pool, of: _After, extra: dict[Span, dict[str, Scalar]]) -> PoolChange:
     lost = set(lost_of(pool))
     after: dict[str, tuple[Scalar, ...]] = {}
     for name, values in pool.arguments.items():
@@ -109,9 +111,8 @@ def _change(pool: Pool, of: _After, extra: dict[PoolKey, dict[str, Scalar]]) -> 
         if len(known) < len(becomes):
             lost.add(name)
         after[name] = tuple(dict.fromkeys(v for several in known for v in several))
-    for key in keys_of(pool):
-        for name, value in extra.get(key, {}).items():
-            after[name] = (value,)
+    if pool.call is not None:
+        after.update({name: (value,) for name, value in extra.get(pool.call, {}).items()})
     sink = of.sinks.sink(pool.sink)
     limit = most_of(sink, after, frozenset(lost), pool.pool_class)
     return PoolChange(pool, pool.max_connections, limit.connections, MappingProxyType(after))
