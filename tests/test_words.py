@@ -1,4 +1,4 @@
-"""Words of a text, found by a part of them."""
+"""Words of a text, and the names that a file is parsed for."""
 
 import re
 
@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poolenv.catalogue import load
-from poolenv.detect.names import CallableNames
-from poolenv.syntax.words import query_names, words_with
+from poolenv.detect.names import SinkNames
+from poolenv.model import SourceFile
+from poolenv.syntax.words import query_names, words_of
 
 TEXT = st.text(alphabet="pool_P é(.\n", max_size=30)
 
 
 @given(TEXT)
-def test_words_are_those_that_a_look_at_every_word_finds(text: str) -> None:
-    assert words_with(text, "pool") == {w for w in re.findall(r"\w+", text) if "pool" in w}
+def test_words_are_those_that_a_regular_expression_finds(text: str) -> None:
+    assert [word.decode() for word in words_of(text.encode())] == re.findall(r"\w+", text)
 
 
 def test_parameters_of_queries() -> None:
@@ -27,14 +28,18 @@ def test_parameters_of_queries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "callables", "settings"),
     [
-        pytest.param("engine = create_engine(url)", {"create_engine"}, id="says pool by itself"),
-        pytest.param("recreate_engines()", set(), id="part of another word"),
-        pytest.param("from redis import Redis", {"Redis"}, id="ordinary, with its package"),
-        pytest.param("class Redis: ...", set(), id="ordinary, without it"),
-        pytest.param("import redis  # RedisError", set(), id="package alone"),
+        pytest.param("e = create_engine(url)", {"create_engine"}, set(), id="says pool by itself"),
+        pytest.param("recreate_engines()", set(), set(), id="part of another word"),
+        pytest.param("from redis import Redis", {"Redis"}, set(), id="ordinary, with its package"),
+        pytest.param("class Redis: ...", set(), set(), id="ordinary, without it"),
+        pytest.param("import redis  # RedisError", set(), set(), id="package alone"),
+        pytest.param("DATABASES = {}", set(), {"DATABASES"}, id="a setting"),
     ],
 )
-def test_names_that_a_file_is_parsed_for(text: str, expected: set[str]) -> None:
-    assert CallableNames(load()).present(text) == expected
+def test_names_that_a_file_is_parsed_for(
+    text: str, callables: set[str], settings: set[str]
+) -> None:
+    file = SourceFile("db.py", text.encode(), text, "utf-8", bom=False, is_test=False)
+    assert SinkNames(load()).present(file) == (frozenset(callables), frozenset(settings))

@@ -10,7 +10,7 @@ from poolenv.catalogue.entry import Catalogue, Form, Sink
 from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
 from poolenv.detect.handed import Handed, is_argument, runner_shift
-from poolenv.detect.names import CallableNames, SettingNames
+from poolenv.detect.names import SinkNames
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import UrlReaders
@@ -63,30 +63,29 @@ class _Search:
         self.resolver = resolver
         self.callers = callers
         self.catalogue = catalogue
-        self.names = CallableNames(catalogue)
-        self.settings = SettingNames(catalogue)
+        self.names = SinkNames(catalogue)
         self.found: dict[tuple[int, str], Use] = {}
         self._aliases: set[tuple[str, str]] = set()
 
     def file(self, path: str) -> None:
         """Add the uses of one file, which is parsed only where its text may hold one."""
-        text = self.program.snapshot.python[path].text
-        present = self.names.present(text)
-        if not present and not self.settings.in_text(text):
+        file = self.program.snapshot.python[path]
+        present, settings = self.names.present(file)
+        if not present and not settings:
             return
         module = self.program.module(path)
         if module is None:
             return
         if present:
-            others = [other for name in present for other in renamed(text, name)]
+            others = [other for name in present for other in renamed(file.text, name)]
             self._names(module, frozenset({*present, *others}))
             for other in others:
                 if other in module.scope.bindings:
                     self._follow_alias(module, other)
-            for hit in by_getattr(self.program, module, frozenset(present)):
+            for hit in by_getattr(self.program, module, present):
                 for alias in self._hit(module, hit):
                     self._follow_alias(module, alias)
-        for use in setting_uses(self.program, self.catalogue, module):
+        for use in setting_uses(self.program, self.catalogue, module, settings):
             self.found.setdefault((id(use.node), use.sink.id), use)
 
     def _names(self, module: Module, names: frozenset[str]) -> None:

@@ -15,9 +15,12 @@ from poolenv.syntax.statements import dotted
 from poolenv.syntax.use import Question, Use
 
 
-def setting_uses(program: Program, catalogue: Catalogue, module: Module) -> Iterator[Use]:
-    """The uses of setting sinks in one module."""
-    text = module.source.text
+def setting_uses(
+    program: Program, catalogue: Catalogue, module: Module, present: frozenset[str]
+) -> Iterator[Use]:
+    """The uses of setting sinks in one module, whose text holds the settings ``present``."""
+    if not present:
+        return
     heads: dict[str, list[tuple[Sink, tuple[str, ...], Argument | None]]] = {}
     for sink in catalogue.settings:
         if sink.setting:
@@ -25,9 +28,6 @@ def setting_uses(program: Program, catalogue: Catalogue, module: Module) -> Iter
         else:
             for flat in sink.arguments:
                 heads.setdefault(flat.name, []).append((sink, (), flat))
-    present = frozenset(name for name in heads if name in text)
-    if not present:
-        return
     seen: set[tuple[int, str, str]] = set()
     for hit in program.find_settings(module, present):
         named = _named(hit)

@@ -1,27 +1,24 @@
-"""Which words a text holds, found by a part of them: much cheaper than a look for each word."""
+"""Which words a text holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-_REST = re.compile(r"\w*")
 _QUERY_NAME = re.compile(r"(\w+)=")
+_APART = bytes(
+    code if code >= 128 or chr(code).isalnum() or code == ord("_") else ord(" ")
+    for code in range(256)
+)
 
 
-def words_with(text: str, part: str) -> set[str]:
-    """The identifiers of a text that hold ``part``, whole."""
-    found: set[str] = set()
-    at = text.find(part)
-    while at >= 0:
-        start = at
-        while start and continues_word(text[start - 1]):
-            start -= 1
-        rest = _REST.match(text, at)
-        end = rest.end() if rest else at
-        found.add(text[start:end])
-        at = text.find(part, end)
-    return found
+def words_of(data: bytes) -> list[bytes]:
+    """The words of a source file's bytes: identifiers, keywords and numbers, in order.
+
+    One pass over all of the text is cheaper than a look for each of thirty names. What is not
+    ASCII counts as part of the word beside it.
+    """
+    return data.translate(_APART).split()
 
 
 def query_names(text: str) -> Iterator[tuple[int, str]]:
