@@ -238,7 +238,7 @@ def opaque_programs(most: int = 3) -> st.SearchStrategy[Case]:
     )
 
 
-class _Files(MetaPathFinder, Loader):
+class Files(MetaPathFinder, Loader):
     """Imports modules from a mapping of paths to text."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
@@ -264,7 +264,7 @@ def executed(case: Case) -> tuple[int, ...]:
     sizes: list[int] = []
     library = ModuleType("sqlalchemy")
     library.__dict__["create_engine"] = lambda url, **given: sizes.append(given["pool_size"])
-    finders = [_Files(case.files), *sys.meta_path]
+    finders = [Files(case.files), *sys.meta_path]
     with patch.dict(sys.modules, {"sqlalchemy": library}), patch.object(sys, "meta_path", finders):
         for path in case.files:
             module = path.removesuffix(".py").removesuffix("/__init__")

@@ -162,3 +162,12 @@ def test_only_files_on_the_way_are_parsed() -> None:
         "unrelated.py": "def broken(:\n",
     }
     assert traced(files).skipped == ()
+
+
+def test_a_name_put_together_in_a_file_that_is_parsed_later() -> None:
+    """What was not seen in the files parsed so far is looked for in those that follow."""
+    built = Program(snapshot({"a.py": "x = 1", "b.py": 'x = f"pool_{key}"'}))
+    built.module("a.py")
+    assert not built.may_build("pool_size")
+    built.module("b.py")
+    assert built.may_build("pool_size")

@@ -8,17 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.syntax.call_text import Uses, Wanted, uses
+from poolenv.syntax.called_objects import called_at_once, is_of_itself, names_of_object
 from poolenv.syntax.other_names import other_names
-from poolenv.syntax.overridden import is_overridden
+from poolenv.syntax.overridden import is_beside, is_overridden
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import (
-    At,
-    ClassReference,
-    FunctionReference,
-    Instance,
-    Partial,
-    Reference,
-)
+from poolenv.syntax.reached import reached_by_partial, reaches
+from poolenv.syntax.references import At, ClassReference, Partial
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
 from poolenv.syntax.search import Found
@@ -31,12 +26,14 @@ _FILES_PER_QUESTION = 8
 _FILES_PER_RUN = 40
 """Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
 _CALLED = (
-    r"\bNAME\s*\(|\bNAME\s+as\s"
+    r"\bNAME\s*(?:\[[^\]\n]*\])?\(|\bNAME\s+as\s"
     r"|(?:[=(]|\belse\s|\bor\s)\s*(?:\w+\.)*NAME\s*(?:[,)\r\n]|\b(?:if|or)\b)"
 )
 """Called, imported under another name, handed to ``partial``, assigned or chosen."""
 _DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
-_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
+_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
+_BY_CLASS = _CONSTRUCTORS | {"__call__"}
+"""Methods that a class is named for where they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class Callers:
     def _uses_of(self, scope: Scope) -> Iterator[Uses]:
         """How the files outside the tests use a function, each by the name it is called by."""
         owner = scope.parent
-        made = owner is not None and owner.is_class and scope.name in _CONSTRUCTORS
+        made = owner is not None and owner.is_class and scope.name in _BY_CLASS
         names = (owner.name,) if made and owner is not None else self._names(scope)
         importers = self.program.importers(scope.module.path)
         for name in names:
@@ -178,6 +175,8 @@ class Callers:
             yield from self._instances(owner, wanted)
             yield from self.super_calls(owner, scope.name)
             return
+        if owner is not None and owner.is_class and scope.name == "__call__":
+            yield from self._of_objects(owner, scope)
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
                 yield from self._confirmed(
@@ -215,18 +214,24 @@ class Callers:
             return
         at = At(hit.scope, hit.stmt)
         if call.func is hit.node:
-            for reference in self.resolver.refer(hit.node, at):
-                found = _reaches(reference, target)
-                if found is None and is_overridden(self.resolver, reference, target):
+            references = self.resolver.refer(hit.node, at)
+            if not references and is_of_itself(hit):
+                if is_beside(self.resolver, hit.scope.parent, target, self.subclasses):
+                    yield CallSite(call, at, bound=True)
+                return
+            for reference in references:
+                found = reaches(self.resolver, reference, target)
+                if found is None and is_overridden(
+                    self.resolver, reference, target, hit.scope.name
+                ):
                     found = True
                 if found is not None:
                     yield CallSite(call, at, bound=found)
                     return
         elif call.args and call.args[0] is hit.node:
-            made = self.resolver.refer(call, at)
-            if any(isinstance(r, Partial) and _reaches(r.inner, target) is not None for r in made):
-                bound = any(isinstance(r, Partial) and _reaches(r.inner, target) for r in made)
-                yield CallSite(call, at, shift=1, bound=bound)
+            partly = reached_by_partial(self.resolver, call, at, target)
+            if partly is not None:
+                yield CallSite(call, at, shift=1, bound=partly)
 
     def _instances(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         seen: set[int] = set()
@@ -251,6 +256,8 @@ class Callers:
             names.update(("cls", "type", "__class__"))
         for hit in self._and_other_names(module, names):
             call = hit.outer[-1] if hit.outer else None
+            if isinstance(call, ast.Subscript):
+                yield from self._of_generic(hit, owner)
             if not isinstance(call, ast.Call):
                 continue
             if call.func is hit.node and self._means(hit, owner):
@@ -262,6 +269,26 @@ class Callers:
                 if any(isinstance(r, Partial) for r in made):
                     yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
 
+    def _of_objects(self, owner: Scope, target: Scope) -> Iterator[CallSite]:
+        """The calls of objects of a class, and of the subclasses that keep its ``__call__``."""
+        for module in dict.fromkeys(
+            [*self._modules_using(owner.name, _CALLED, owner), owner.module]
+        ):
+            names: set[str] = set()
+            for hit in self.program.find_names(module, frozenset({owner.name})):
+                if isinstance(hit.node, ast.expr) and self._means(hit, owner):
+                    names.update(names_of_object(hit))
+                    call = called_at_once(hit)
+                    if call is not None:
+                        yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
+            for name in sorted(names):
+                for user in self._modules_using(name, _CALLED, module.scope):
+                    for hit in self.program.find_names(user, frozenset({name})):
+                        yield from self._confirm(hit, target)
+        for below in self.subclasses(owner):
+            if "__call__" not in below.bindings:
+                yield from self._of_objects(below, target)
+
     def _and_other_names(self, module: Module, names: set[str]) -> Iterator[Found]:
         """Every use of some names, and of what they are assigned to: ``klass = Storage``."""
         others: set[str] = set()
@@ -269,6 +296,13 @@ class Callers:
             others.update(other_names(hit))
             yield hit
         yield from self.program.find_names(module, frozenset(others - names))
+
+    def _of_generic(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
+        """``Holder[Settings](…)``: a call whose function is a class with its parameters."""
+        match hit.outer:
+            case (*_, ast.Call(func=func) as call, ast.Subscript(value=base) as generic):
+                if func is generic and base is hit.node and self._means(hit, owner):
+                    yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
 
     def _of_its_type(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
         """``type(self)(…)``: a call whose function is itself a call."""
@@ -304,15 +338,3 @@ def renamed(text: str, name: str) -> list[str]:
     if f"{name} as " not in text:
         return []
     return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)
-
-
-def _reaches(reference: Reference, target: Scope) -> bool | None:
-    """Whether a reference is the target function, and then whether it is bound to a receiver."""
-    match reference:
-        case FunctionReference(scope=scope, receiver=receiver) if scope is target:
-            return receiver is not None
-        case Partial(inner=inner):
-            return _reaches(inner, target)
-        case Instance(scope=scope) if target.name == "__call__" and target.parent is scope:
-            return True
-    return None

@@ -27,7 +27,7 @@ def instance_values(scope: Scope, attr: str) -> list[tuple[ast.expr, At]]:
 def assigned_anew(scope: Scope, attr: str) -> bool:
     """``__init__`` surely assigns ``self.attr`` without reading what the class gave it."""
     for method, mutations in _assignments(scope, attr):
-        if method.name != "__init__":
+        if method.name not in ("__init__", "__post_init__"):
             continue
         for mutation in mutations:
             reads = any(

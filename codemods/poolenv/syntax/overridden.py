@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.references import ClassReference, FunctionReference, Instance, Reference
@@ -11,8 +13,11 @@ if TYPE_CHECKING:
     from poolenv.syntax.resolve import Resolver
 
 
-def is_overridden(resolver: Resolver, reference: Reference, target: Scope) -> bool:
-    """What is called is a method of ``self`` of a base class, which the target overrides."""
+def is_overridden(resolver: Resolver, reference: Reference, target: Scope, caller: str) -> bool:
+    """What is called is a method of ``self`` of a base class, which the target overrides.
+
+    ``caller`` is the method that calls it: a class that has another one of its own does not.
+    """
     match reference:
         case FunctionReference(scope=scope, receiver=Instance(call=None)):
             above, below = scope.parent, target.parent
@@ -20,7 +25,50 @@ def is_overridden(resolver: Resolver, reference: Reference, target: Scope) -> bo
             return False
     if scope.name != target.name or above is None or below is None:
         return False
-    return above.is_class and below.is_class and is_below(resolver, below, above)
+    if not (above.is_class and below.is_class and is_below(resolver, below, above)):
+        return False
+    return not _replaced(resolver, below, above, caller)
+
+
+def _replaced(resolver: Resolver, scope: Scope, above: Scope, method: str) -> bool:
+    """A class, or one between it and a base, has a method of its own instead of the base's."""
+    if scope is above:
+        return False
+    if replaces(scope, method):
+        return True
+    bases = [b.scope for b in resolver.bases(scope) if isinstance(b, ClassReference)]
+    return any(
+        is_below(resolver, base, above) and _replaced(resolver, base, above, method)
+        for base in bases
+    )
+
+
+def replaces(scope: Scope, method: str) -> bool:
+    """Whether a class has a method of its own that leaves the one of its base alone."""
+    own = [binding.node for binding in scope.bindings.get(method, ())]
+    return bool(own) and all(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not any(isinstance(n, ast.Attribute) and n.attr == method for n in ast.walk(node))
+        for node in own
+    )
+
+
+def is_beside(
+    resolver: Resolver,
+    inside: Scope | None,
+    target: Scope,
+    below: Callable[[Scope], Iterable[Scope]],
+) -> bool:
+    """A class calls a method of ``self`` that it lacks: the target is one of a class joined to it.
+
+    That is a class below it, or another base of one of these; ``below`` gives its subclasses.
+    """
+    owner = target.parent
+    if inside is None or owner is None or not (inside.is_class and owner.is_class):
+        return False
+    if is_below(resolver, owner, inside):
+        return True
+    return any(is_below(resolver, one, owner) for one in below(inside))
 
 
 def is_below(resolver: Resolver, scope: Scope, above: Scope) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from poolenv.model import Skipped, Snapshot
 from poolenv.syntax.parse import parse
@@ -35,7 +36,8 @@ class Program:
     _resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _mentions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _mentioned: dict[str, bool] = field(default_factory=dict)
-    _written: dict[bytes, bool] = field(default_factory=dict)
+    _written: dict[bytes, int] = field(default_factory=dict)
+    """Texts that were looked for: in how many modules without finding them, -1 for found."""
     _matching: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
     _searches: dict[tuple[str, str, Matches], list[Found]] = field(default_factory=dict)
@@ -162,10 +164,12 @@ class Program:
         return any(self._is_written(spelling.encode()) for spelling in spellings)
 
     def _is_written(self, needle: bytes) -> bool:
-        if needle not in self._written:
-            modules = self._modules.values()
-            self._written[needle] = any(m is not None and needle in m.source.data for m in modules)
-        return self._written[needle]
+        looked_at = self._written.get(needle, 0)
+        if 0 <= looked_at < len(self._modules):
+            new = islice(self._modules.values(), looked_at, None)
+            found = any(m is not None and needle in m.source.data for m in new)
+            looked_at = self._written[needle] = -1 if found else len(self._modules)
+        return looked_at < 0
 
     def importers(self, path: str) -> frozenset[str] | None:
         """Files that may import a module: those of its own package, and those that name it.

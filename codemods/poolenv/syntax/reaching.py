@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from poolenv.syntax.scopes import Binding, Scope
 from poolenv.syntax.statements import inner_blocks
@@ -124,18 +125,19 @@ def _of_statement(
                 blocks.append([])
             return _branches(scope, blocks, name, bindings, own)
         case ast.Try() | ast.TryStar():
-            handlers = [handler.body for handler in stmt.handlers]
-            found, definite = _branches(scope, [stmt.body, *handlers], name, bindings, own)
-            after, surely = _in_block(scope, stmt.orelse, len(stmt.orelse), name, bindings)
-            found, definite = found + after, definite or (surely and not handlers)
+            found, definite = _tried(scope, stmt, name, bindings, own)
             last_word, sure = _in_block(scope, stmt.finalbody, len(stmt.finalbody), name, bindings)
             return (last_word, True) if sure else (found + last_word, definite)
         case ast.With() | ast.AsyncWith():
             found, definite = _in_block(scope, stmt.body, len(stmt.body), name, bindings)
-            return (found, True) if definite else (own + found, bool(own))
+            if definite and not any(_goes_on(item.context_expr) for item in stmt.items):
+                return found, True
+            return own + found, bool(own)
         case ast.For() | ast.AsyncFor() | ast.While():
             found = own
             for block in inner_blocks(stmt):
+                found = found + _in_block(scope, block, len(block), name, bindings)[0]
+            for block in _going_on(stmt.body):
                 found = found + _in_block(scope, block, len(block), name, bindings)[0]
             return found, False
         case _:
@@ -169,6 +171,46 @@ def _branches(
         found.extend(b for b in defs if b not in found)
         definite = definite and sure
     return found, definite
+
+
+def _tried(
+    scope: Scope,
+    stmt: ast.Try | ast.TryStar,
+    name: str,
+    bindings: list[Binding],
+    own: list[Binding],
+) -> tuple[list[Binding], bool]:
+    """What holds after ``try``, ``except`` and ``else``, before ``finally``.
+
+    Where ``else`` surely binds the name, what the body bound counts for a handler alone.
+    """
+    handlers = [handler.body for handler in stmt.handlers]
+    after, surely = _in_block(scope, stmt.orelse, len(stmt.orelse), name, bindings)
+    if not surely:
+        found, definite = _branches(scope, [stmt.body, *handlers], name, bindings, own)
+        return found + after, definite
+    found, definite = _branches(scope, handlers, name, bindings, own)
+    before = [] if definite else _below(stmt.body, bindings)
+    return [*before, *found, *after], definite
+
+
+def _goes_on(context: ast.expr) -> bool:
+    """``with suppress(ImportError):`` may leave its body anywhere, and what follows it runs."""
+    match context:
+        case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress")):
+            return True
+    return False
+
+
+def _going_on(block: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """The branches in a loop's body that end by leaving it or this round of it."""
+    for stmt in block:
+        if isinstance(stmt, ast.For | ast.AsyncFor | ast.While):
+            continue
+        for inner in inner_blocks(stmt):
+            if inner and isinstance(inner[-1], ast.Break | ast.Continue):
+                yield inner
+            yield from _going_on(inner)
 
 
 def leaves(block: list[ast.stmt]) -> bool:

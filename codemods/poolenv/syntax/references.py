@@ -29,6 +29,9 @@ class At:
     frame: Frame | None = None
     assume: tuple[tuple[str, str], ...] = ()
     """Loop variables known to hold a string: the key that led here."""
+    on: Scope | None = None
+    """The method that is called here on ``self``, where no frame says what that is: an object of
+    the method's class, or of one below that keeps the method."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def _external_result(
     if original is not None:
         return list(resolver.refer(original, at))
     match function.plain:
-        case "functools.partial" if first is not None:
+        case "functools.partial" | "functools.partialmethod" if first is not None:
             return [Partial(inner, call, at) for inner in resolver.refer(first, at)]
         case "importlib.import_module" | "builtins.__import__" | "pytest.importorskip":
             if isinstance(first, ast.Constant) and isinstance(first.value, str):

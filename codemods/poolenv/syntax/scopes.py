@@ -305,6 +305,8 @@ class Module:
     """Remembered by ``outer_names.global_bindings``."""
     may_change: dict[str, bool] = field(default_factory=dict)
     """Remembered by ``trace.changes``: names that the text seems to change."""
+    loop_variables: frozenset[str] | None = None
+    """Remembered by ``trace.iterations``."""
     has_walrus: bool = False
     has_nonlocal: bool = False
 

@@ -53,6 +53,7 @@ _TRANSPARENT = frozenset(
         "builtins.frozenset",
         "builtins.sorted",
         "typing.Final",
+        "typing.NewType()",
     }
 )
 _MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.UserDict"})
@@ -64,7 +65,7 @@ _GETTERS = frozenset({"get", "pop", "getint", "getfloat", "getboolean", "get_int
 
 def call_values(tracer: Tracer, node: ast.Call, path: Path, at: At) -> tuple[Outcome, ...]:
     """The values of a call's result, at a path into it."""
-    references = tracer.refer(node.func, at)
+    references = tracer.refer(node.func, at) or hierarchy.lacking(tracer, node.func, at)
     copy = copies.copied_values(tracer, references, node, path, at)
     if copy is not None:
         return led_by(copy, step(at.scope.module, node))

@@ -46,7 +46,7 @@ def mutated(
         line = mutation.stmt.lineno
         if mutation.stmt is at.stmt or line < since or (line >= limit and line > looped):
             continue
-        here = At(at.scope, mutation.stmt, at.frame, at.assume)
+        here = At(at.scope, mutation.stmt, at.frame, at.assume, at.on)
         values = mutation_values(tracer, mutation, path, here)
         if values is None:
             continue

@@ -65,7 +65,7 @@ def _of_items(
         if same:
             found.extend(tracer.ask(base, (f"[{one}", *path[1:]), at))
         elif used or mappings.is_there(tracer.ask(base, (f"[{one}",), at)):
-            place = At(at.scope, at.stmt, at.frame, (*at.assume, (key, one)))
+            place = replace(at, assume=(*at.assume, (key, one)))
             found.extend(tracer.ask(node.value, path[1:], place))
     if value is not None and _leaves_none_out(node.generators[0], value):
         found = [o for o in found if not (isinstance(o, Value) and o.known and o.value is None)]
@@ -97,7 +97,7 @@ def _of_names(
     for one in keys:
         if one in names and _kept(tracer, node.generators[0], one, at) is not False:
             assume = (*at.assume, (key, one))
-            found.extend(tracer.ask(node.value, path[1:], At(at.scope, at.stmt, at.frame, assume)))
+            found.extend(tracer.ask(node.value, path[1:], replace(at, assume=assume)))
     return tuple(found)
 
 
@@ -117,7 +117,7 @@ def _of_rows(
         return ()
     if columns[0] == key and _kept(tracer, generator, wanted, at) is False:
         return ()
-    place = At(at.scope, at.stmt, at.frame, (*at.assume, (key, wanted)))
+    place = replace(at, assume=(*at.assume, (key, wanted)))
     found = tracer.ask(node.value, path[1:], place)
     if isinstance(node.value, ast.Name) and _leaves_none_out(generator, node.value):
         found = tuple(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Span
+from poolenv.syntax.overridden import replaces
 from poolenv.syntax.references import (
     At,
     ClassReference,
@@ -17,7 +18,7 @@ from poolenv.syntax.references import (
     Instance,
 )
 from poolenv.syntax.scopes import Scope
-from poolenv.trace import calls, mappings, objects
+from poolenv.trace import calls, mappings, objects, receivers
 from poolenv.trace.fields import environment_name, is_settings
 from poolenv.trace.outcome import Lost, Outcome, Value
 
@@ -37,7 +38,7 @@ def below_values(
     """
     found: list[Outcome] = []
     for below in tracer.callers.subclasses(scope):
-        if below is not scope and not any(_replaces(below, reader) for reader in readers):
+        if below is not scope and not any(replaces(below, reader) for reader in readers):
             key = ("below", id(below), attr, rest, readers)
             found.extend(
                 tracer.guarded(
@@ -46,16 +47,6 @@ def below_values(
                 )
             )
     return tuple(found)
-
-
-def _replaces(scope: Scope, method: str) -> bool:
-    """Whether a class has a method of its own that leaves the one of its base alone."""
-    own = [binding.node for binding in scope.bindings.get(method, ())]
-    return bool(own) and all(
-        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and not any(isinstance(n, ast.Attribute) and n.attr == method for n in ast.walk(node))
-        for node in own
-    )
 
 
 def _own_values(
@@ -124,10 +115,13 @@ def receiver_values(
     path: Path,
     span: Span,
     frame: Frame | None,
-    method: str,
+    methods: Readers,
 ) -> tuple[Outcome, ...]:
-    """What ``self`` or ``cls`` of a method has; ``cls`` may be any subclass too."""
-    readers = (method, *_methods_before(frame))
+    """What ``self`` or ``cls`` of a method has; ``cls`` may be any subclass too.
+
+    ``methods`` are those that are known to run on it.
+    """
+    readers = (*methods, *_methods_before(frame))
     said = objects.member_values(tracer, receiver, path, span, readers=readers)
     if isinstance(receiver, ClassReference) and path[0].startswith(".") and _is_open(frame):
         below = below_values(tracer, receiver.scope, path[0][1:], path[1:], readers)
@@ -151,12 +145,72 @@ def method_values(
     tracer: Tracer, function: FunctionReference, path: Path, node: ast.Call, at: At
 ) -> tuple[Outcome, ...]:
     """What a method returns: ``self.options()`` of a base class may be any subclass's own."""
+    if at.on is not None:
+        function = _of_known(tracer, function, node, at.on)
     found = calls.function_values(tracer, function, path, node, at)
     owner = _overridden_below(function, node, at)
     if owner is not None:
-        for other in _overriding(tracer, function, owner, {id(owner)}):
+        readers = _readers(at)
+        for other in _overriding(tracer, function, owner, {id(owner)}, readers):
             found = (*found, *calls.function_values(tracer, other, path, node, at))
     return found
+
+
+def lacking(tracer: Tracer, function: ast.expr, at: At) -> tuple[FunctionReference, ...]:
+    """``self.size()`` of a class that lacks it: those of the classes that derive from it."""
+    owner, parameters = at.scope.parent, at.scope.parameters()
+    match function:
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
+            owner is not None and owner.is_class and parameters is not None
+        ):
+            first = next(iter([*parameters.posonlyargs, *parameters.args]), None)
+            if first is None or first.arg != name:
+                return ()
+        case _:
+            return ()
+    if at.frame is None:
+        owner = receivers.lowest(tracer, owner, at.on)
+    elif isinstance(at.frame.receiver, Instance):
+        owner = at.frame.receiver.scope
+    return tuple(_at_or_below(tracer, owner, attr, set()))
+
+
+def _at_or_below(
+    tracer: Tracer, owner: Scope, attr: str, seen: set[int]
+) -> Iterator[FunctionReference]:
+    """The method that a class has; else those of its subclasses."""
+    if id(owner) in seen:
+        return
+    seen.add(id(owner))
+    found = tracer.resolver.member(owner, attr, Instance(owner))
+    yield from (one for one in found if isinstance(one, FunctionReference))
+    if not found:
+        for below in tracer.callers.subclasses(owner):
+            yield from _at_or_below(tracer, below, attr, seen)
+
+
+def _of_known(
+    tracer: Tracer, function: FunctionReference, node: ast.Call, on: Scope
+) -> FunctionReference:
+    """The method that the object has which another method is known to be called on."""
+    match function, node.func:
+        case (
+            FunctionReference(receiver=Instance(scope=scope, call=None)),
+            ast.Attribute(value=ast.Name(), attr=name),
+        ):
+            lowest = receivers.lowest(tracer, scope, on)
+            if lowest is not scope:
+                for found in tracer.resolver.member(lowest, name, Instance(lowest)):
+                    if isinstance(found, FunctionReference):
+                        return found
+    return function
+
+
+def _readers(at: At) -> Readers:
+    """The methods of one object that lead to ``self.size()``; () where it is another's."""
+    own = at.scope.parent is not None and at.scope.parent.is_class
+    before = (at.scope.name, *_methods_before(at.frame)) if own else ()
+    return before if at.on is None else (*before, at.on.name)
 
 
 def _overridden_below(function: FunctionReference, node: ast.Call, at: At) -> Scope | None:
@@ -188,11 +242,14 @@ def _is_open(frame: Frame | None) -> bool:
 
 
 def _overriding(
-    tracer: Tracer, function: FunctionReference, owner: Scope, seen: set[int]
+    tracer: Tracer, function: FunctionReference, owner: Scope, seen: set[int], readers: Readers
 ) -> Iterator[FunctionReference]:
-    """The methods of the same name in the subclasses, and in theirs."""
+    """The methods of the same name in the subclasses, and in theirs.
+
+    ``readers`` are the methods of the object that call it: see ``below_values``.
+    """
     for below in tracer.callers.subclasses(owner):
-        if id(below) in seen:
+        if id(below) in seen or any(replaces(below, reader) for reader in readers):
             continue
         seen.add(id(below))
         for binding in below.bindings.get(function.scope.name, ()):
@@ -200,7 +257,7 @@ def _overriding(
                 yield FunctionReference(
                     below.child(binding.node), _as_bound(function.receiver, below)
                 )
-        yield from _overriding(tracer, function, below, seen)
+        yield from _overriding(tracer, function, below, seen, readers)
 
 
 def _as_bound(

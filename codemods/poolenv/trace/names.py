@@ -20,7 +20,17 @@ from poolenv.syntax.references import (
     Reference,
 )
 from poolenv.syntax.scopes import Binding, Module, Scope
-from poolenv.trace import arithmetic, changes, loops, mappings, objects, options, parameters, rows
+from poolenv.trace import (
+    arithmetic,
+    changes,
+    iterations,
+    loops,
+    mappings,
+    objects,
+    options,
+    parameters,
+    rows,
+)
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -33,13 +43,19 @@ def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Out
     for assumed, text in at.assume:
         if assumed == name and not path:
             return (tracer.literal(node, text, at.scope.module),)
+    if at.stmt is not None and iterations.is_variable(at.scope.module, name):
+        inner = iterations.variable_values(tracer, node, path, at)
+        if inner is not None:
+            return inner
     scope: Scope | None = at.scope
     stmt, frame, first = at.stmt, at.frame, True
     while scope is not None:
         skip = (scope.is_class and not first) or (
             name in scope.global_names and not reaching(scope, name, stmt)[1]
         )
-        found = None if skip else in_scope(tracer, name, path, At(scope, stmt, frame, at.assume))
+        found = (
+            None if skip else in_scope(tracer, name, path, At(scope, stmt, frame, at.assume, at.on))
+        )
         if found is not None:
             return found
         if not isinstance(scope.node, ast.Lambda):
@@ -49,9 +65,10 @@ def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Out
     star = star_import(tracer, at.scope.module, name, path)
     if star is not None:
         return star
-    comprehension = _comprehension(tracer, node, path, at)
-    if comprehension is not None:
-        return comprehension
+    if at.stmt is not None and node.id not in at.scope.bindings:
+        loose = iterations.variable_values(tracer, node, path, at, anywhere=True)
+        if loose is not None:
+            return loose
     if not path:
         module = at.scope.module
         put = options.injected(tracer, name, module, module.lines.span(node))
@@ -97,7 +114,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     for inner, binding in assigned:
         below.extend(binding_values(tracer, binding, path, At(inner, None)))
     for binding in bindings:
-        below.extend(binding_values(tracer, binding, path, At(scope, None, at.frame, at.assume)))
+        below.extend(binding_values(tracer, binding, path, at))
     if is_parameter and not definite:
         passed = parameters.parameter_values(tracer, name, path, at)
         if at.frame is not None and mappings.is_there(passed):
@@ -124,7 +141,7 @@ def _calls_its_own(scope: Scope, stmt: ast.stmt) -> bool:
 def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tuple[Outcome, ...]:
     """The values that one binding gives; ``at`` names scope and frame."""
     scope, node, module = at.scope, binding.node, at.scope.module
-    here = At(scope, binding.stmt, at.frame, at.assume)
+    here = At(scope, binding.stmt, at.frame, at.assume, at.on)
     place = step(module, binding.stmt if binding.kind != "other" else node)
     match binding.kind:
         case "assign" | "walrus" | "with":
@@ -292,31 +309,3 @@ def reference_values(
         case FunctionReference() if not path:
             return (Lost(f"it is the function {reference.scope.name} itself", span),)
     return (Lost("it is an object whose content poolenv does not know", span, mapping=bool(path)),)
-
-
-def _comprehension(
-    tracer: Tracer, node: ast.Name, path: Path, at: At
-) -> tuple[Outcome, ...] | None:
-    """The values of a comprehension's own variable, found in the statement around it."""
-    if at.stmt is None or node.id in at.scope.bindings:
-        return None
-    for inner in ast.walk(at.stmt):
-        if not isinstance(inner, ast.comprehension):
-            continue
-        target = inner.target
-        index: int | None = None
-        row: rows.Row | None = None
-        if isinstance(target, ast.Tuple):
-            held = [getattr(element, "id", None) for element in target.elts]
-            if node.id not in held:
-                continue
-            index = held.index(node.id)
-            known = ((f"[{held.index(name)}", text) for name, text in at.assume if name in held)
-            row = next(known, None)
-        elif not (isinstance(target, ast.Name) and target.id == node.id):
-            continue
-        if node in ast.walk(inner.iter):
-            continue
-        made_up = Binding(node.id, "for", inner.iter, at.stmt, index)
-        return loops.loop_values(tracer, made_up, inner.iter, path, at, row)
-    return None

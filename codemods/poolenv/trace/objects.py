@@ -105,7 +105,7 @@ def _member_values(
         return of_enum
     is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
-        if is_record(tracer.resolver, scope):
+        if is_record(tracer.resolver, scope) and not assigned_anew(scope, attr):
             passed = _constructor_values(tracer, owner, attr, rest)
             if passed is not None:
                 return passed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from poolenv.model import Origin, PoolKey
 from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.classes import decorators
-from poolenv.syntax.references import At, ClassReference, Frame, Instance
+from poolenv.syntax.references import At, ClassReference, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
 from poolenv.trace import fixtures, hierarchy, objects, options, receivers
@@ -76,7 +76,7 @@ def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Out
     owner = scope.parent
     is_method = owner is not None and owner.is_class and "staticmethod" not in decorators(scope)
     if is_method and found.kind == "positional" and found.index == 0:
-        return _receiver_values(tracer, scope, path, at.frame, found)
+        return _receiver_values(tracer, scope, path, at, found)
     if at.frame is not None:
         frame = at.frame
         bound = is_method and frame.receiver is not None
@@ -88,9 +88,9 @@ def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Out
 
 
 def _receiver_values(
-    tracer: Tracer, scope: Scope, path: Path, frame: Frame | None, found: Parameter
+    tracer: Tracer, scope: Scope, path: Path, at: At, found: Parameter
 ) -> tuple[Outcome, ...]:
-    owner = scope.parent
+    owner, frame = scope.parent, at.frame
     assert owner is not None
     span = scope.module.lines.span(found.node)
     receiver: ClassReference | Instance
@@ -99,8 +99,9 @@ def _receiver_values(
     elif "classmethod" in decorators(scope) or scope.name == "__new__":
         receiver = ClassReference(owner)
     else:
-        receiver = Instance(owner)
-    return hierarchy.receiver_values(tracer, receiver, path, span, frame, scope.name)
+        receiver = Instance(receivers.lowest(tracer, owner, at.on))
+    readers = (scope.name,) if at.on is None else (scope.name, at.on.name)
+    return hierarchy.receiver_values(tracer, receiver, path, span, frame, readers)
 
 
 def default_values(
@@ -128,17 +129,32 @@ def _callers_values(
         tracer.open_parameters.append(Open(scope, found.name))
     called, tests_only = False, True
     leaving: list[CallSite] = []
+    handed: list[CallSite] = []
     for site in tracer.callers.of(scope, wanted):
         called = True
         tests_only = tests_only and site.at.scope.module.source.is_test
         where = (site.shift, is_method and site.bound)
-        values = passed(tracer, site.call, site.at, scope, found, path, where)
+        of_itself = is_method and receivers.on_itself(tracer, site)
+        at = receivers.called_on(tracer, site, scope) if of_itself else site.at
+        values = passed(tracer, site.call, at, scope, found, path, where)
         if values is not None:
-            if is_method and receivers.on_itself(tracer, site):
-                values = receivers.possible(tracer, values, scope.parent)
+            if of_itself:
+                values = receivers.possible(tracer, values, scope.parent, scope.name)
             outcomes.extend(from_call(tracer, site, values))
+            handed.append(site)
         elif found.default is not None and not path:
             leaving.append(site)
+    if outcomes and handed and not leaving and receivers.only_for_subclasses(tracer, scope, handed):
+        reason = (
+            f"each subclass passes its own {found.name}, and nothing in the repository makes an"
+            f" object of {scope.parent.name if scope.parent else scope.name} itself"
+        )
+        outcomes = [
+            o
+            if o.calls or not isinstance(o, Value) or o.origin is not Origin.FUNCTION_DEFAULT
+            else Lost(reason, o.span, o.steps)
+            for o in outcomes
+        ]
     if len(leaving) <= _LEAVING:
         for site in leaving:
             outcomes.extend(from_call(tracer, site, default_values(tracer, scope, found, path)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from poolenv.syntax.overridden import is_below
+from poolenv.syntax.overridden import is_below, replaces
 from poolenv.syntax.references import At, ClassReference, Frame, FunctionReference, Instance
 from poolenv.syntax.scopes import Scope
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from poolenv.trace.tracer import Tracer
 
 _FRAMES = 8
+_KEPT = r"(?:[\[{,:=]|\breturn\b)\s*(?:\w+\.)*NAME\s*[,\]}\r\n]"
+"""A class that is held by something, which may make objects of it."""
 
 
 def whole(owner: Instance) -> Instance:
@@ -53,6 +55,26 @@ def entered(tracer: Tracer, owner: Instance, at: At) -> At:
     return At(at.scope, at.stmt, Frame(site.call, inside, depth + 1, receiver=receiver))
 
 
+def only_for_subclasses(tracer: Tracer, method: Scope, handed: list[CallSite]) -> bool:
+    """A constructor that subclasses alone call, from their own: nothing makes its class itself."""
+    owner = method.parent
+    if owner is None or method.name != "__init__" or not owner.is_class:
+        return False
+    if not all(on_itself(tracer, site) and _shows_all(site) for site in handed):
+        return False
+    if tracer.callers.constructions(owner):
+        return False
+    importers = tracer.program.importers(owner.module.path)
+    return not tracer.program.files_matching(owner.name, _KEPT, importers)
+
+
+def _shows_all(site: CallSite) -> bool:
+    """A call that passes neither ``*args`` nor ``**kwargs``."""
+    if any(isinstance(argument, ast.Starred) for argument in site.call.args):
+        return False
+    return all(keyword.arg is not None for keyword in site.call.keywords)
+
+
 def _constructed_by(tracer: Tracer, scope: Scope, depth: int = 20) -> Scope | None:
     """The class whose ``__init__`` is given a construction's arguments."""
     if "__init__" in scope.bindings or depth == 0:
@@ -66,15 +88,19 @@ def _constructed_by(tracer: Tracer, scope: Scope, depth: int = 20) -> Scope | No
 
 
 def possible(
-    tracer: Tracer, outcomes: tuple[Outcome, ...], subject: Scope | None
+    tracer: Tracer, outcomes: tuple[Outcome, ...], subject: Scope | None, method: str = ""
 ) -> tuple[Outcome, ...]:
-    """Those that can hold for an object of a class: no method of a sibling class passes them."""
+    """Those that can hold for an object of a class: no method of a sibling class passes them.
+
+    ``method`` is one of the class that runs on the object: a subclass that has another one of its
+    own is no such class.
+    """
     if subject is None:
         return outcomes
-    return tuple(o for o in outcomes if not o.calls or _may_run_on(tracer, o, subject))
+    return tuple(o for o in outcomes if not o.calls or _may_run_on(tracer, o, subject, method))
 
 
-def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope) -> bool:
+def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope, method: str) -> bool:
     """The calls on the way, as long as each is one of the object's own, fit its class."""
     for key in outcome.calls:
         site = tracer.call_sites.get(key)
@@ -85,6 +111,9 @@ def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope) -> bool:
         known = list(_receivers(tracer, site))
         if known and not any(_fits(tracer, one, subject, exact=exact) for one, exact in known):
             return False
+        kept = [one is subject or not (exact and replaces(one, method)) for one, exact in known]
+        if method and known and not any(kept):
+            return False
         if not on_itself(tracer, site):
             return True
     return True
@@ -94,6 +123,24 @@ def _is_of(tracer: Tracer, one: Scope, other: Scope) -> bool:
     """One of the two classes is the other, or derives from it."""
     resolver = tracer.resolver
     return one is other or is_below(resolver, one, other) or is_below(resolver, other, one)
+
+
+def called_on(tracer: Tracer, site: CallSite, method: Scope) -> At:
+    """Where a method calls another one of the same object, with what that says of its class."""
+    owner, inside = method.parent, site.at.scope.parent
+    given = [*site.call.args, *(k.value for k in site.call.keywords)]
+    if owner is None or inside is None or all(isinstance(g, ast.Constant) for g in given):
+        return site.at
+    is_known = owner is not inside or any(replaces(b, method.name) for b in _below(tracer, owner))
+    return replace(site.at, on=method) if is_known else site.at
+
+
+def lowest(tracer: Tracer, scope: Scope, on: Scope | None) -> Scope:
+    """The class of the object that a method of a class runs on, as far as it is known."""
+    owner = on.parent if on is not None else None
+    if owner is None or owner is scope or not is_below(tracer.resolver, owner, scope):
+        return scope
+    return owner
 
 
 def _owners(tracer: Tracer, site: CallSite) -> Iterator[Scope]:

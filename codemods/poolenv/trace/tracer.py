@@ -106,7 +106,7 @@ class Tracer:
 
     def ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
         """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
-        key = (id(node), path, frame_key(at.frame), at.assume)
+        key = (id(node), path, frame_key(at.frame), at.assume, id(at.on))
         if key in self._memo:
             return self._memo[key]
         if key in self._provisional:
@@ -315,6 +315,8 @@ def frame_key(frame: Frame | None) -> tuple[object, ...]:
             key.append(id(frame.receiver.scope))
         if frame.at.assume:
             key.append(frame.at.assume)
+        if frame.at.on is not None:
+            key.append(id(frame.at.on))
         frame = frame.at.frame
     return tuple(key)
 
