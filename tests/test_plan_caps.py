@@ -155,3 +155,46 @@ def test_a_minimum_bounded_by_the_maximum(tmp_path: Path) -> None:
         '    return await asyncpg.create_pool("x", min_size=least, max_size=MOST)\n'
     )
     assert names(planned(tmp_path, {"db.py": source}, *cap(max=4)))["MOST"] == 4
+
+
+NESTED = """import asyncpg
+
+
+class Database:
+    def __init__(self, least=5, most=20):
+        self.least = least
+        self.most = most
+
+    async def connect(self):
+        return await asyncpg.create_pool(URL, min_size=self.least, max_size=self.most)
+
+
+class App:
+    def __init__(self, least=5, most=20):
+        self.database = Database(least=least, most=most)
+"""
+
+
+def test_a_wrapper_in_a_wrapper_is_one_pool(tmp_path: Path) -> None:
+    """The defaults at the call between count for the pool that the outer call opens."""
+    files = {
+        "db.py": NESTED + '\n\nURL = "postgresql:///a"\n',
+        "main.py": "from db import App\n\napp = App()\n",
+        "other.py": "from db import App\n\napp = App(least=2, most=3)\n",
+    }
+    migration = planned(tmp_path, files, *cap(max=4))
+    found = {
+        (change.pool.key.path, change.arguments_after["min_size"], change.after)
+        for change in migration.plan.pools
+    }
+    assert found == {("main.py", (4,), 4), ("other.py", (2,), 3)}
+    new = {change.path: change.after.decode() for change in migration.code}["db.py"]
+    assert new.count(', "4"))') == 4
+
+
+def test_a_minimum_that_is_refused_late_holds_the_maximum(tmp_path: Path) -> None:
+    """One literal feeds the minimum and something else, so that it stays."""
+    source = ASYNCPG.format("min_size=N, max_size=20, max_queries=N") + "N = 6\n"
+    migration = planned(tmp_path, {"db.py": source}, *cap(max=5))
+    assert [p.after for p in migration.plan.pools] == [20]
+    assert any("can't be lowered with it" in remark.text for remark in migration.plan.remarks)

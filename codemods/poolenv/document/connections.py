@@ -40,7 +40,7 @@ class PoolRow:
     lost: frozenset[str]
     """Arguments that may have a value which can't be known, perhaps beside known ones."""
     keys: tuple[PoolKey, ...]
-    """Its call, and the library's own call where that stands inside a wrapper."""
+    """Its call, and where that is a wrapper's, the calls inside up to the library's own."""
 
     @property
     def per_words(self) -> str:
@@ -129,7 +129,7 @@ def _row(
             if a.pool == pool.key and a.edit is not None and range_of(a.edit) not in left_out
         ),
         lost=pool.lost,
-        keys=(pool.key,) if pool.use is None else (pool.key, pool.use),
+        keys=(pool.key, *pool.between, *(() if pool.use is None else (pool.use,))),
     )
 
 

@@ -128,6 +128,8 @@ class Pool:
     """The library's own call, where ``key`` is a call of a wrapper; else equal to ``key``."""
     lost: frozenset[str] = frozenset()
     """Arguments with a value that can't be known."""
+    between: tuple[PoolKey, ...] = ()
+    """Calls of wrappers inside wrappers on the way from ``key`` to ``use``, from outside in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,12 @@ from poolenv.plan.named import Named, limiting
 from poolenv.plan.naming import variable_names
 from poolenv.plan.places import is_float
 from poolenv.plan.pool_limits import (
+    Members,
     hold_maximum,
     keys_of,
     lower_minimum,
     lowered_with,
+    lowest_minimum_where_shared,
     lowest_where_shared,
     members_of,
     split_maximum,
@@ -105,27 +107,47 @@ class _Planner:
         lowest_where_shared(sites, wanted, self.policy)
         for one in members:
             lower_minimum(one, self.policy)
+        lowest_minimum_where_shared(sites, wanted)
         keys = frozenset(key for pool in self.found.pools for key in keys_of(pool))
         facts = Facts(self.policy, self.sinks, self.surroundings, keys)
         reasons = obstacles(sites, wanted, facts)
-        for one in members:
-            held = hold_maximum(one, reasons)
-            for index in lowered_with(one, [i for i, _ in held]):
-                wanted[index] = own_target(sites[index], self.policy, self.sinks)
-            for index, why in held:
-                site = sites[index]
-                wanted[index] = Target(site.value, None)
-                self.remarks.append(Remark(site.path, site.line, f"not capped: {why}"))
-        refused = shared_literals(sites, wanted, [i for i, why in reasons.items() if why is None])
+        self._hold(members, wanted, reasons)
         for i, site in enumerate(sites):
-            if reasons[i] is None and site.source in refused:
-                reasons[i] = refused[site.source]
             doubt = None if site.in_test else unclear(site, self.policy, self.sinks)
             for said in filter(None, (doubt, unconverted(site, self.sinks))):
                 self.remarks.append(Remark(site.path, site.line, said))
             if reasons[i] is None and site.holder is Holder.EXPRESSION:
                 wanted[i] = self._as_annotated(site, wanted[i])
         return wanted, reasons
+
+    def _hold(
+        self,
+        members: list[Members],
+        wanted: dict[int, Target],
+        reasons: dict[int, str | None],
+    ) -> None:
+        """Hold maxima above minima that stay, and refuse literals of several meanings.
+
+        Either may make the other necessary: a minimum that is refused holds its maximum.
+        """
+        sites = self.found.sites
+        said: set[Remark] = set()
+        while True:
+            for one in members:
+                held = hold_maximum(one, reasons)
+                for index in lowered_with(one, [i for i, _ in held]):
+                    wanted[index] = own_target(sites[index], self.policy, self.sinks)
+                for index, why in held:
+                    site = sites[index]
+                    wanted[index] = Target(site.value, None)
+                    said.add(Remark(site.path, site.line, f"not capped: {why}"))
+            unhindered = [i for i, why in reasons.items() if why is None]
+            refused = shared_literals(sites, wanted, unhindered)
+            newly = {i: refused[sites[i].source] for i in unhindered if sites[i].source in refused}
+            reasons.update(newly)
+            if not newly:
+                break
+        self.remarks += sorted(said, key=lambda one: (one.path, one.line, one.text))
 
     def _as_annotated(self, site: Site, target: Target) -> Target:
         """A whole number as the float that its annotation says, so that ``2.5`` may be set."""

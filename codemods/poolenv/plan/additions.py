@@ -27,9 +27,9 @@ from poolenv.plan.pool_limits import (
     default_numbers,
     effective_maximum,
     is_number,
-    keys_of,
     lost_of,
     maximum_cap,
+    ways_of,
 )
 from poolenv.plan.sqlite import SqliteReach
 from poolenv.plan.surroundings import Surroundings
@@ -76,7 +76,7 @@ def _wanted(
 ) -> Iterator[tuple[Argument, Scalar]]:
     sink = sinks.sink(pool.sink)
     values = {
-        a.name: [v for key in keys_of(pool) for v in after.get((key, a.name), ())]
+        a.name: [v for key in ways_of(pool) for v in after.get((key, a.name), ())]
         for a in sink.arguments
     }
     added: dict[str, Scalar] = {}
@@ -236,7 +236,7 @@ def _above(pool: Pool, argument: Argument, value: Scalar, after: After, sinks: S
         return None
     if least in lost_of(pool):
         return f"{least} is not known, and one above the maximum raises"
-    known = [v for key in keys_of(pool) for v in after.get((key, least), ())]
+    known = [v for key in ways_of(pool) for v in after.get((key, least), ())]
     above = [v for v in known if isinstance(v, int) and isinstance(value, int) and v > value]
     return f"{least} is {above[0]} here, and one above the maximum raises" if above else None
 

@@ -101,14 +101,14 @@ def _expression_obstacle(site: Site, target: Target, policy: Policy, strings: st
 
 def shared_literals(
     sites: Sequence[Site], targets: Mapping[int, Target], open_sites: Iterable[int]
-) -> dict[Span, str]:
+) -> dict[Span | None, str]:
     """Literals that feed arguments of different meaning, with the reason to leave them."""
     by_source: dict[Span, list[int]] = {}
     for index in open_sites:
         source = sites[index].source
         if source is not None:
             by_source.setdefault(source, []).append(index)
-    refused: dict[Span, str] = {}
+    refused: dict[Span | None, str] = {}
     for source, indexes in by_source.items():
         members = [sites[i] for i in indexes]
         roles = {m.role for m in members}

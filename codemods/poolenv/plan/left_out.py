@@ -8,7 +8,7 @@ from dataclasses import replace
 from poolenv.catalogue.entry import Catalogue
 from poolenv.model import Addition, Decision, Edit, Plan, PoolKey, Role, Scalar, Variable, Verdict
 from poolenv.plan.limits import pool_changes
-from poolenv.plan.pool_limits import keys_of
+from poolenv.plan.pool_limits import keys_of, ways_of
 from poolenv.plan.targets import Sinks
 
 
@@ -42,7 +42,7 @@ def _dropped(decided: Plan, left_out: Mapping[str, str]) -> dict[Edit, str]:
     One that several pools share takes all their edits with it.
     """
     uses = {
-        key: keys_of(change.pool)[-1] for change in decided.pools for key in keys_of(change.pool)
+        key: keys_of(change.pool)[-1] for change in decided.pools for key in ways_of(change.pool)
     }
     pools_of: dict[Edit, set[PoolKey]] = {}
     for decision in decided.decisions:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Addition, Decision, Pool, PoolChange, PoolKey, Scalar, Span, Verdict
-from poolenv.plan.pool_limits import keys_of, lost_of
+from poolenv.plan.pool_limits import keys_of, lost_of, ways_of
 from poolenv.plan.targets import Sinks
 
 _CHANGES = frozenset({Verdict.REWRITE, Verdict.CHANGE_DEFAULT})
@@ -47,7 +47,7 @@ def new_values(decisions: Iterable[Decision]) -> dict[Span, Scalar]:
 
 def _uses(pools: Iterable[Pool]) -> dict[PoolKey, PoolKey]:
     """The library's own call behind each call that opens a pool."""
-    return {key: keys_of(pool)[-1] for pool in pools for key in keys_of(pool)}
+    return {key: keys_of(pool)[-1] for pool in pools for key in ways_of(pool)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class _After:
         alike = [d for d in self.decisions if _same(d.site.value, value)]
         keys = keys_of(pool)
         own = [d for d in alike if d.site.pool in keys and d.site.argument == name]
+        own = own or [d for d in alike if d.site.pool in pool.between and d.site.argument == name]
         if own:
             return tuple(dict.fromkeys(self._new(d) for d in own))
         if name not in pool.passed:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Sink
 from poolenv.catalogue.limits import minimum_after
-from poolenv.model import Action, Policy, Pool, PoolKey, Role, Scalar, Site
+from poolenv.model import Action, Policy, Pool, PoolKey, Role, Scalar, Site, Span
 from poolenv.plan.calculations import Calculated
 from poolenv.plan.targets import Sinks, Target, is_above
 
@@ -44,20 +44,26 @@ def members_of(
     sinks: Sinks,
     which: Calculated,
 ) -> list[Members]:
-    """The pools with their sites, those at the library's call of a wrapper included."""
+    """The pools with their sites, those of wrappers included.
+
+    The defaults of a wrapper are together, too, as somebody else may call it without arguments.
+    """
     by_pool: dict[PoolKey, list[int]] = {}
     for index, site in enumerate(sites):
         by_pool.setdefault(site.pool, []).append(index)
+    every = tuple(pools)
+    together = [(pool, tuple(_sites_of(pool, sites, by_pool))) for pool in every]
+    opened = {pool.key for pool in every}
+    inside = {key: pool for pool in every for key in ways_of(pool) if key not in opened}
+    for key, pool in inside.items():
+        if key in by_pool:
+            own = [sites[i] for i in by_pool[key]]
+            arguments = {n: tuple(s.value for s in own if s.argument == n) for n in pool.arguments}
+            wrapped = {**pool.arguments, **{n: v for n, v in arguments.items() if v}}
+            together.append((replace(pool, key=key, arguments=wrapped), tuple(by_pool[key])))
     return [
-        Members(
-            pool,
-            sinks.sink(pool.sink),
-            sites,
-            tuple(index for key in keys_of(pool) for index in by_pool.get(key, ())),
-            found,
-            which,
-        )
-        for pool in pools
+        Members(pool, sinks.sink(pool.sink), sites, indexes, found, which)
+        for pool, indexes in together
     ]
 
 
@@ -67,6 +73,27 @@ def keys_of(pool: Pool) -> tuple[PoolKey, ...]:
     if use is None and call is not None:
         use = PoolKey(call.path, call.line, call.column)
     return (pool.key,) if use is None or use == pool.key else (pool.key, use)
+
+
+def ways_of(pool: Pool) -> tuple[PoolKey, ...]:
+    """The same with the calls of wrappers inside wrappers between them, from outside in."""
+    keys = keys_of(pool)
+    return (*keys[:1], *(key for key in pool.between if key not in keys), *keys[1:])
+
+
+def _sites_of(
+    pool: Pool, sites: tuple[Site, ...], by_pool: Mapping[PoolKey, list[int]]
+) -> Iterator[int]:
+    """The sites of a pool; those inside a wrapper where their value counts.
+
+    A wrapper's default is listed at the call inside, and is another's where the call outside
+    passes something else.
+    """
+    for key in ways_of(pool):
+        for index in by_pool.get(key, ()):
+            site = sites[index]
+            if key == pool.key or site.value in pool.arguments.get(site.argument, ()):
+                yield index
 
 
 def lost_of(pool: Pool) -> frozenset[str]:
@@ -178,6 +205,21 @@ def _lower(one: Members, name: str, most: int) -> None:
         least = minimum_after(one.sink, most, {name: one.found[index].value})
         if least is not None and one.may_change(index):
             one.found[index] = Target(least, f"{_LOWERED} {most}, a minimum above raises")
+
+
+def lowest_minimum_where_shared(sites: tuple[Site, ...], found: dict[int, Target]) -> None:
+    """A minimum that went down for one pool is as low for every other one that it feeds."""
+    lowered: dict[Span, Target] = {}
+    for index, target in found.items():
+        source = sites[index].source
+        if source is None or not (target.reason or "").startswith(_LOWERED):
+            continue
+        low = lowered.get(source, target).value
+        if isinstance(low, int) and isinstance(target.value, int) and target.value <= low:
+            lowered[source] = target
+    for index, site in enumerate(sites):
+        if site.role is Role.MIN and site.source is not None and site.source in lowered:
+            found[index] = lowered[site.source]
 
 
 def hold_maximum(one: Members, refused: Mapping[int, str | None]) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from poolenv.model import Policy, Pool, PoolKey, Site
-from poolenv.plan.pool_limits import keys_of
+from poolenv.plan.pool_limits import ways_of
 from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks
 
@@ -65,7 +65,7 @@ def servers_of(
         if sink.prefix != "DB":
             continue
         kind = sink.server if sink.server != ANY_SQL else _named_server(pool, surroundings)
-        kinds.update(dict.fromkeys(keys_of(pool), kind))
+        kinds.update(dict.fromkeys(ways_of(pool), kind))
         if kind != ANY_SQL and not pool.in_test:
             counted[kind] += 1
     if len(counted) < 2:

@@ -163,6 +163,7 @@ def _pool(
         open_ended=any(isinstance(o, Lost) and o.mapping for o in everything),
         use=answer.key,
         lost=lost,
+        between=tuple(reversed(chain[:-1])),
     )
 
 
