@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from poolenv.model import SourceFile
 from poolenv.syntax.decode import decode
+
+_RARE = (b"pool", b"Pool", b"POOL")
+"""Parts of many settings' names that few files hold."""
 
 
 class Sources(Mapping[str, SourceFile]):
@@ -19,6 +22,7 @@ class Sources(Mapping[str, SourceFile]):
         self._contents = contents
         self._tests = tests
         self._made: dict[str, SourceFile] = {}
+        self._rare: dict[bytes, tuple[str, ...]] = {}
 
     def __getitem__(self, path: str) -> SourceFile:
         if path not in self._made:
@@ -30,8 +34,18 @@ class Sources(Mapping[str, SourceFile]):
         return self._made[path]
 
     def holding(self, needle: bytes) -> tuple[str, ...]:
-        """Paths of the files whose bytes hold ``needle``."""
-        return tuple(path for path, (data, _) in self._contents.items() if needle in data)
+        """Paths of the files whose bytes hold ``needle``.
+
+        One that holds a rare part is looked for only in the files that hold the part, which are
+        found once.
+        """
+        among: Iterable[str] = self._contents
+        part = next((part for part in _RARE if part in needle), None)
+        if part is not None:
+            if part not in self._rare:
+                self._rare[part] = tuple(p for p, (d, _) in self._contents.items() if part in d)
+            among = self._rare[part]
+        return tuple(path for path in among if needle in self._contents[path][0])
 
     def __contains__(self, path: object) -> bool:
         return path in self._contents
