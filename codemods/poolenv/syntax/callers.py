@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.syntax.call_text import Uses, Wanted, uses
-from poolenv.syntax.called_objects import called_at_once, is_of_itself, names_of_object
+from poolenv.syntax.called_objects import (
+    called_at_once,
+    is_of_itself,
+    is_returned,
+    names_of_object,
+    with_parameters,
+)
+from poolenv.syntax.classes import is_base
 from poolenv.syntax.other_names import other_names
 from poolenv.syntax.overridden import is_beside, is_overridden
 from poolenv.syntax.program import Program
 from poolenv.syntax.reached import reached_by_partial, reaches
-from poolenv.syntax.references import At, ClassReference, Partial
+from poolenv.syntax.references import At, ClassReference, FunctionReference, Partial
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
 from poolenv.syntax.search import Found
@@ -136,7 +143,7 @@ class Callers:
             found: list[Scope] = []
             for module in self._modules_using(owner.name, _DERIVED, owner):
                 for hit in self.program.find_names(module, frozenset({owner.name})):
-                    if isinstance(hit.stmt, ast.ClassDef) and hit.node in hit.stmt.bases:
+                    if isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
                         inner = hit.scope.child(hit.stmt)
                         if self._means(hit, owner) and inner is not owner:
                             found.append(inner)
@@ -167,7 +174,8 @@ class Callers:
     def _means(self, hit: Found, owner: Scope) -> bool:
         assert isinstance(hit.node, ast.expr)
         references = self.resolver.refer(hit.node, At(hit.scope, hit.stmt))
-        return any(isinstance(r, ClassReference) and r.scope is owner for r in references)
+        kinds = ClassReference | FunctionReference
+        return any(isinstance(r, kinds) and r.scope is owner for r in references)
 
     def _find(self, scope: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         owner = scope.parent
@@ -177,6 +185,8 @@ class Callers:
             return
         if owner is not None and owner.is_class and scope.name == "__call__":
             yield from self._of_objects(owner, scope)
+        elif owner is not None and is_returned(scope):
+            yield from self._of_results(owner, scope)
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
                 yield from self._confirmed(
@@ -255,12 +265,11 @@ class Callers:
         if module is owner.module:
             names.update(("cls", "type", "__class__"))
         for hit in self._and_other_names(module, names):
-            call = hit.outer[-1] if hit.outer else None
-            if isinstance(call, ast.Subscript):
-                yield from self._of_generic(hit, owner)
+            generic = with_parameters(hit)
+            call = generic or (hit.outer[-1] if hit.outer else None)
             if not isinstance(call, ast.Call):
                 continue
-            if call.func is hit.node and self._means(hit, owner):
+            if (generic or call.func is hit.node) and self._means(hit, owner):
                 yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
             elif call.func is hit.node and len(hit.outer) > 1:
                 yield from self._of_its_type(hit, owner)
@@ -271,6 +280,14 @@ class Callers:
 
     def _of_objects(self, owner: Scope, target: Scope) -> Iterator[CallSite]:
         """The calls of objects of a class, and of the subclasses that keep its ``__call__``."""
+        yield from self._of_results(owner, target)
+        for below in self.subclasses(owner):
+            if "__call__" not in below.bindings:
+                yield from self._of_objects(below, target)
+
+    def _of_results(self, owner: Scope, target: Scope) -> Iterator[CallSite]:
+        """The calls of what a class or function makes, at once or by the name it is given."""
+        bound = owner.is_class
         for module in dict.fromkeys(
             [*self._modules_using(owner.name, _CALLED, owner), owner.module]
         ):
@@ -280,14 +297,11 @@ class Callers:
                     names.update(names_of_object(hit))
                     call = called_at_once(hit)
                     if call is not None:
-                        yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
+                        yield CallSite(call, At(hit.scope, hit.stmt), bound=bound)
             for name in sorted(names):
                 for user in self._modules_using(name, _CALLED, module.scope):
                     for hit in self.program.find_names(user, frozenset({name})):
                         yield from self._confirm(hit, target)
-        for below in self.subclasses(owner):
-            if "__call__" not in below.bindings:
-                yield from self._of_objects(below, target)
 
     def _and_other_names(self, module: Module, names: set[str]) -> Iterator[Found]:
         """Every use of some names, and of what they are assigned to: ``klass = Storage``."""
@@ -296,13 +310,6 @@ class Callers:
             others.update(other_names(hit))
             yield hit
         yield from self.program.find_names(module, frozenset(others - names))
-
-    def _of_generic(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
-        """``Holder[Settings](…)``: a call whose function is a class with its parameters."""
-        match hit.outer:
-            case (*_, ast.Call(func=func) as call, ast.Subscript(value=base) as generic):
-                if func is generic and base is hit.node and self._means(hit, owner):
-                    yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
 
     def _of_its_type(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
         """``type(self)(…)``: a call whose function is itself a call."""

@@ -71,6 +71,14 @@ def _method_mutations(scope: Scope, attr: str) -> Iterator[tuple[Scope, list[Mut
                 yield method, method.mutations[base]
 
 
+def is_base(node: ast.AST, made: ast.ClassDef) -> bool:
+    """A class derives from what a name stands for: ``class Users(Repository[User])`` too."""
+    return any(
+        base is node or (isinstance(base, ast.Subscript) and base.value is node)
+        for base in made.bases
+    )
+
+
 def decorators(scope: Scope) -> list[str]:
     """The last name of each decorator of a function or class."""
     names = []

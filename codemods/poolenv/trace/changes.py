@@ -76,6 +76,8 @@ def _writes_out(mutation: Mutation, key: str) -> bool:
 def _with_attributes(scope: Scope, base: str, path: Path) -> list[Mutation]:
     """The changes of what is bound to ``base``, or to an attribute on the way: ``base.pool``."""
     found = list(scope.mutations.get(base, ()))
+    if path[0].startswith("."):
+        found.extend(scope.mutations.get(f"{base}.__dict__", ()))
     steps: tuple[ast.expr | str, ...] = ()
     for part in path:
         if not part.startswith("."):
@@ -175,7 +177,7 @@ def mutation_values(
             if rest[0] != "[*":
                 if rest[0][1:] not in map(str, keys):
                     return None
-                here = supposing(part, rest[0][1:], here)
+                here = supposing(tracer, part, rest[0][1:], here)
         rest = rest[1:]
     return _put(tracer, mutation, rest, here)
 
@@ -314,7 +316,7 @@ def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outc
             if copied is not None:
                 return copied
             if rest[0][1:] in map(str, tracer.texts(call.args[0], here)):
-                here = supposing(call.args[0], rest[0][1:], here)
+                here = supposing(tracer, call.args[0], rest[0][1:], here)
                 put = written_as(tracer.ask(call.args[1], rest[1:], here), Origin.DICT)
                 return tuple(replace(o, fallback=True) if isinstance(o, Value) else o for o in put)
     return None

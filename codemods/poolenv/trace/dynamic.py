@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Span
 from poolenv.syntax.classes import instance_values, self_mutations
-from poolenv.syntax.references import At, FunctionReference, Instance
-from poolenv.trace import calls, changes, mappings, objects, receivers
+from poolenv.syntax.references import At, FunctionReference, Instance, ModuleReference
+from poolenv.trace import calls, changes, mappings, names, objects, receivers
 from poolenv.trace.outcome import Outcome, Value, led_by, step
 
 if TYPE_CHECKING:
@@ -40,17 +40,22 @@ _WRAPPERS = frozenset(
     }
 )
 """Mappings whose items are also attributes, at every level."""
+_IMPORTS = frozenset({"importlib.import_module", "builtins.__import__"})
 _ITEM_GETTERS = frozenset({"__getitem__", "get"})
 
 
 def namespace_values(
     tracer: Tracer, name: str, node: ast.Call, path: Path, at: At
 ) -> tuple[Outcome, ...] | None:
-    """What an object holds that a library makes of keywords or of a mapping."""
+    """What an object holds that a library makes of keywords, of a mapping or of a module."""
     if name in NAMESPACES and path[0].startswith("."):
         items = (f"[{path[0][1:]}", *path[1:])
     elif name in _WRAPPERS:
         items = tuple(f"[{part[1:]}" for part in path)
+    elif name in _IMPORTS and path[0].startswith("."):
+        modules = [r.module for r in tracer.refer(node, at) if isinstance(r, ModuleReference)]
+        values = (names.module_values(tracer, m, path[0][1:], path[1:]) for m in modules)
+        return tuple(o for found in values for o in found or ())
     else:
         return None
     return mappings.call_mapping_values(tracer, node, items, at)

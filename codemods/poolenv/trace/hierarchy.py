@@ -18,7 +18,7 @@ from poolenv.syntax.references import (
     Instance,
 )
 from poolenv.syntax.scopes import Scope
-from poolenv.trace import calls, mappings, objects, receivers
+from poolenv.trace import calls, implementations, mappings, objects, receivers
 from poolenv.trace.fields import environment_name, is_settings
 from poolenv.trace.outcome import Lost, Outcome, Value
 
@@ -148,6 +148,8 @@ def method_values(
     if at.on is not None:
         function = _of_known(tracer, function, node, at.on)
     found = calls.function_values(tracer, function, path, node, at)
+    if not found and not function.scope.returns:
+        found = implementations.passed_in(tracer, function, path, node, at)
     owner = _overridden_below(function, node, at)
     if owner is not None:
         readers = _readers(at)

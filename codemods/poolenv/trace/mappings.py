@@ -21,12 +21,15 @@ def _surely(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
 
 
 def joined(first: tuple[Outcome, ...], second: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    """Alternatives of one key: an unknown mapping is no news where a value was found."""
+    """Alternatives of one key: an unknown mapping is no news where a value was found.
+
+    Nor is an object that lacks an attribute, where a statement gives it one.
+    """
     every = (*first, *second)
     if first and second:
         every = tuple(replace(o, sure=False) if isinstance(o, Value) else o for o in every)
     if any(isinstance(o, Value) for o in every):
-        return tuple(o for o in every if isinstance(o, Value) or not o.mapping)
+        return tuple(o for o in every if isinstance(o, Value) or not (o.mapping or o.absent))
     return every
 
 
@@ -47,7 +50,7 @@ def dict_values(tracer: Tracer, node: ast.Dict, path: Path, at: At) -> tuple[Out
             (everything if wanted == "*" else unknown).extend(inner)
             continue
         if wanted == "*" or wanted in map(str, tracer.texts(key, at)):
-            there = at if wanted == "*" else rows.supposing(key, wanted, at)
+            there = at if wanted == "*" else rows.supposing(tracer, key, wanted, at)
             found = written_as(tracer.ask(value, path[1:], there), Origin.DICT)
             if wanted != "*":
                 if of_callers(unknown):

@@ -119,7 +119,7 @@ def default_values(
 def _callers_values(
     tracer: Tracer, scope: Scope, found: Parameter, path: Path, *, is_method: bool
 ) -> tuple[Outcome, ...]:
-    wanted = _wanted(found, path, is_method=is_method)
+    wanted = wanted_by(found, path, is_method=is_method)
     left = wanted is not None and tracer.callers.leaves(scope, wanted)
     outcomes: list[Outcome] = [
         replace(o, left=left) if isinstance(o, Value) else o
@@ -195,7 +195,7 @@ def _callers_values(
     return (Lost(reason, span, (here,), mapping=bool(path)),)
 
 
-def _wanted(found: Parameter, path: Path, *, is_method: bool) -> Wanted | None:
+def wanted_by(found: Parameter, path: Path, *, is_method: bool) -> Wanted | None:
     """What a call has to pass to matter; None where any call may (``**kwargs``)."""
     match found.kind:
         case "positional":

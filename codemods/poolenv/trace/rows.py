@@ -8,11 +8,13 @@ its own, ``[*1=pool_size``: the rows whose column 1 is this text.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.references import At
 from poolenv.syntax.scopes import Binding
+from poolenv.trace import texts
 from poolenv.trace.outcome import Outcome, Value
 
 if TYPE_CHECKING:
@@ -51,19 +53,40 @@ def assumption(part: ast.expr, text: str) -> tuple[str, str] | None:
             return f"{name}[{key}", text
         case ast.Attribute(value=ast.Name(id=name), attr=attr):
             return f"{name}.{attr}", text
-        case ast.JoinedStr(
-            values=[ast.Constant(value=str() as start), ast.FormattedValue() as last]
-        ):
-            return assumption(last.value, text[len(start) :]) if text.startswith(start) else None
-        case ast.BinOp(op=ast.Add(), left=ast.Constant(value=str() as start), right=last):
-            return assumption(last, text[len(start) :]) if text.startswith(start) else None
     return None
 
 
-def supposing(part: ast.expr | None, text: str, at: At) -> At:
-    """The place, with what is known of the variable that made a key."""
-    known = assumption(part, text) if part is not None else None
-    return at if known is None else replace(at, assume=(*at.assume, known))
+def supposing(tracer: Tracer, part: ast.expr | None, text: str, at: At) -> At:
+    """The place, with what is known of the variables that a key is made of."""
+    if part is None or isinstance(part, ast.Constant):
+        return at
+    pieces = texts.pieces(part)
+    if pieces is None:
+        known = assumption(part, text)
+        return at if known is None else replace(at, assume=(*at.assume, known))
+    ways = list(_ways(tracer, pieces, text, at))
+    return replace(at, assume=(*at.assume, *ways[0])) if len(ways) == 1 else at
+
+
+def _ways(
+    tracer: Tracer, pieces: tuple[ast.expr, ...], text: str, at: At
+) -> Iterator[tuple[tuple[str, str], ...]]:
+    """What the parts of a key that is put together have to be for it to be a text."""
+    if not pieces:
+        if not text:
+            yield ()
+        return
+    first, rest = pieces[0], pieces[1:]
+    if not rest and not isinstance(first, ast.Constant):
+        starts: tuple[str, ...] = (text,)
+    else:
+        starts = tuple(str(one) for one in dict.fromkeys(tracer.texts(first, at)))
+    for start in starts:
+        if text.startswith(start):
+            known = assumption(first, start)
+            there = at if known is None else replace(at, assume=(*at.assume, known))
+            for further in _ways(tracer, rest, text[len(start) :], there):
+                yield further if known is None else (known, *further)
 
 
 def part_of(row: Row | None) -> str:

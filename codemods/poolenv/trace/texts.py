@@ -31,15 +31,12 @@ def texts_of(tracer: Tracer, node: ast.expr, at: At, *, shipped: bool) -> tuple[
             for name, text in at.assume:
                 if name == variable:
                     return (text,)
-        case ast.BinOp(op=ast.Add(), left=left, right=right):
-            lefts = texts_of(tracer, left, at, shipped=shipped)
-            rights = texts_of(tracer, right, at, shipped=shipped)
-            return tuple(f"{a}{b}" for a in lefts for b in rights)
-        case ast.JoinedStr(values=parts):
-            return _formatted(tracer, parts, at, shipped=shipped)
         case ast.Call(func=ast.Attribute(value=base, attr=name), args=[]) if name in _METHODS:
             inner = texts_of(tracer, base, at, shipped=shipped)
             return tuple(_METHODS[name](text) for text in inner if isinstance(text, str))
+    parts = pieces(node)
+    if parts is not None:
+        return _joined(tracer, parts, at, shipped=shipped)
     found = tracer.ask(node, (), at)
     known: Sequence[Value] = [o for o in found if isinstance(o, Value) and o.known]
     if shipped:
@@ -48,10 +45,46 @@ def texts_of(tracer: Tracer, node: ast.expr, at: At, *, shipped: bool) -> tuple[
     return tuple(v for v in values if isinstance(v, str | int) and not isinstance(v, bool))
 
 
-def _formatted(tracer: Tracer, parts: list[ast.expr], at: At, *, shipped: bool) -> tuple[str, ...]:
-    texts: tuple[str, ...] = ("",)
+def _joined(
+    tracer: Tracer, parts: tuple[ast.expr, ...], at: At, *, shipped: bool
+) -> tuple[str, ...]:
+    made: tuple[str, ...] = ("",)
     for part in parts:
-        inner = part.value if isinstance(part, ast.FormattedValue) else part
-        options = texts_of(tracer, inner, at, shipped=shipped)
-        texts = tuple(f"{a}{b}" for a in texts for b in options)
-    return texts
+        options = texts_of(tracer, part, at, shipped=shipped)
+        made = tuple(f"{a}{b}" for a in made for b in options)
+    return made
+
+
+def pieces(node: ast.expr) -> tuple[ast.expr, ...] | None:
+    """The parts of a text that is put together; None where it is no such text."""
+    match node:
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            return (*(pieces(left) or (left,)), *(pieces(right) or (right,)))
+        case ast.JoinedStr(values=values):
+            return tuple(v.value if isinstance(v, ast.FormattedValue) else v for v in values)
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str() as text), right=right):
+            filled = right.elts if isinstance(right, ast.Tuple) else [right]
+            return _filled(text.split("%s"), filled, right)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format"),
+            args=filled,
+            keywords=[],
+        ):
+            return _filled(text.split("{}"), filled, node)
+    return None
+
+
+def _filled(
+    between: list[str], filled: list[ast.expr], node: ast.expr
+) -> tuple[ast.expr, ...] | None:
+    """The texts between the places of a template, with what fills these."""
+    rest = "".join(between)
+    if len(between) != len(filled) + 1 or any(mark in rest for mark in "%{}"):
+        return None
+    parts: list[ast.expr] = []
+    for start, value in zip(between, [*filled, None], strict=True):
+        if start:
+            parts.append(ast.copy_location(ast.Constant(value=start), node))
+        if value is not None:
+            parts.append(value)
+    return tuple(parts)

@@ -291,7 +291,7 @@ class Tracer:
         ):
             return self.texts(node, at)
         found = self.texts(node, at)
-        certain = isinstance(node, ast.JoinedStr | ast.BinOp) or all(
+        certain = texts.pieces(node) is not None or all(
             isinstance(o, Value) and not o.env and o.origin is not Origin.FUNCTION_DEFAULT
             for o in self.ask(node, (), at)
         )
