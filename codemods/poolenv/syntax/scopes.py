@@ -273,9 +273,14 @@ class Scope:
     def _passed(self, call: ast.Call, stmt: ast.stmt) -> None:
         """A function that is handed a mapping may fill it."""
         for argument in [*call.args, *(k.value for k in call.keywords)]:
-            base = dotted(argument)
+            steps: list[ast.expr | str] = []
+            node = argument
+            while isinstance(node, ast.Subscript):
+                steps.insert(0, node.slice)
+                node = node.value
+            base = dotted(node)
             if base is not None:
-                mutation = Mutation(base, (), "passed", argument, call, stmt)
+                mutation = Mutation(base, tuple(steps), "passed", argument, call, stmt)
                 self.mutations.setdefault(base, []).append(mutation)
 
     def _removed(self, value: ast.expr, stmt: ast.stmt) -> None:
