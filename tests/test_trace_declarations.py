@@ -41,3 +41,19 @@ def test_way_that_uses_up_the_questions() -> None:
         f"def call_{n}(app):\n    engine(app.a if app.b else app.c)\n" for n in range(700)
     )
     assert [site.value for site in look(CONFIG + calls).sites] == [5]
+
+
+def test_a_default_beside_a_way_that_uses_up_the_questions() -> None:
+    """A literal that stands where a look-up is asks nothing, so it is found in any case."""
+    calls = "".join(
+        f"def call_{n}(app):\n    Engine(app.a if app.b else app.c)\n" for n in range(1200)
+    )
+    text = """
+        from sqlalchemy import create_engine
+        class Engine:
+            def __init__(self, options):
+                self.options = options
+            def connect(self):
+                return create_engine(url, pool_size=self.options.get("size", 5))
+    """
+    assert [site.value for site in look(dedent(text) + calls).sites] == [5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from in_memory import look, text_at
+from in_memory import look, text_at, values
 
 from poolenv.model import Holder
 
@@ -89,3 +89,17 @@ def test_function_that_chooses_a_setting() -> None:
         create_engine(url, pool_pre_ping=ping())
     """
     assert [site.value for site in look(PING + dedent(body)).sites] == [True, False]
+
+
+def test_a_truth_value_is_no_number() -> None:
+    """What a parser of texts may answer beside numbers is no size."""
+    found = look("""
+        from sqlalchemy import create_engine
+        def parsed(text):
+            if text == "true":
+                return True
+            return int(text)
+        create_engine(url, pool_size=parsed("5"), pool_pre_ping=parsed("true"))
+        """)
+    assert True not in values(found)
+    assert True in values(found, "pool_pre_ping")

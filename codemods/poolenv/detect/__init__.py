@@ -15,6 +15,7 @@ from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import UrlReaders
 from poolenv.syntax.callers import Callers, renamed
+from poolenv.syntax.classes import is_base
 from poolenv.syntax.other_names import defaulted
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External, Partial, Reference
@@ -139,7 +140,7 @@ class _Search:
                     self._use(reference.inner, call, hit, 1)
                     if self._sink(reference.inner) is not None:
                         yield from _assigned(hit)
-        elif isinstance(hit.stmt, ast.ClassDef) and _is_base(hit, hit.stmt):
+        elif isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
             for reference in self.resolver.refer(hit.node, at):
                 if self._sink(reference) is not None:
                     self._subclass(hit.scope.child(hit.stmt), reference)
@@ -264,12 +265,6 @@ class _Search:
                         references = self.resolver.refer(owner, At(method, hit.stmt))
                         if any(self._sink(r) is sink for r in references):
                             self._add(sink, call, At(method, hit.stmt), 1)
-
-
-def _is_base(hit: Found, owner: ast.ClassDef) -> bool:
-    """The class derives from it, as it is or with a subscript: ``ConnectionPool[Connection]``."""
-    outermost = hit.outer[0] if hit.outer else hit.node
-    return outermost in owner.bases and not any(isinstance(o, ast.Call) for o in hit.outer)
 
 
 def _default_of(hit: Found) -> Iterator[str]:

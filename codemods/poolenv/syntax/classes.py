@@ -1,4 +1,4 @@
-"""What the bodies of classes say: decorators of methods, and what methods assign to ``self``."""
+"""What classes say: bases, decorators of methods, and what methods assign to ``self``."""
 
 from __future__ import annotations
 

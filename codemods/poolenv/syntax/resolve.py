@@ -171,11 +171,12 @@ class Resolver:
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 return [*self.annotated(left, at), *self.annotated(right, at)]
             case ast.Subscript(value=value, slice=inner):
-                outer = {r.plain for r in self.refer(value, at) if isinstance(r, External)}
+                generic = self.refer(value, at)
+                outer = {r.plain for r in generic if isinstance(r, External)}
                 if outer & {"typing.Optional", "typing.Annotated", "typing.Union"}:
                     parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
                     return [r for part in parts for r in self.annotated(part, at)]
-                return []
+                return [Instance(r.scope) for r in generic if isinstance(r, ClassReference)]
         return [r for found in self.refer(annotation, at) for r in _instance_of(found)]
 
     def binding(self, binding: Binding, scope: Scope, frame: Frame | None) -> list[Reference]:

@@ -13,7 +13,7 @@ from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
-from poolenv.trace import fixtures, hierarchy, objects, options, receivers
+from poolenv.trace import fixtures, held_objects, hierarchy, objects, options, receivers
 from poolenv.trace.outcome import (
     Lost,
     Open,
@@ -140,6 +140,8 @@ def _callers_values(
         if values is not None:
             if of_itself:
                 values = receivers.possible(tracer, values, scope.parent, scope.name)
+            elif is_method:
+                values = held_objects.of_its_holders(tracer, values, site, scope)
             outcomes.extend(from_call(tracer, site, values))
             handed.append(site)
         elif found.default is not None and not path:

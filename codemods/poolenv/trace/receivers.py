@@ -39,7 +39,7 @@ def entered(tracer: Tracer, owner: Instance, at: At) -> At:
         return at
     itself = whole(owner)
     frame = Frame(owner.call, owner.at, depth, receiver=itself)
-    first = _constructed_by(tracer, itself.scope)
+    first = constructed_by(tracer, itself.scope)
     if first is None or first is owner.scope:
         return At(at.scope, at.stmt, frame)
     passed_on = [
@@ -75,13 +75,13 @@ def _shows_all(site: CallSite) -> bool:
     return all(keyword.arg is not None for keyword in site.call.keywords)
 
 
-def _constructed_by(tracer: Tracer, scope: Scope, depth: int = 20) -> Scope | None:
+def constructed_by(tracer: Tracer, scope: Scope, depth: int = 20) -> Scope | None:
     """The class whose ``__init__`` is given a construction's arguments."""
     if "__init__" in scope.bindings or depth == 0:
         return scope
     for base in tracer.resolver.bases(scope):
         if isinstance(base, ClassReference):
-            found = _constructed_by(tracer, base.scope, depth - 1)
+            found = constructed_by(tracer, base.scope, depth - 1)
             if found is not None:
                 return found
     return None
@@ -109,7 +109,7 @@ def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope, method: str) -
         if not any(_is_of(tracer, subject, owner) for owner in _owners(tracer, site)):
             return True
         known = list(_receivers(tracer, site))
-        if known and not any(_fits(tracer, one, subject, exact=exact) for one, exact in known):
+        if known and not any(fits(tracer, one, subject, exact=exact) for one, exact in known):
             return False
         kept = [one is subject or not (exact and replaces(one, method)) for one, exact in known]
         if method and known and not any(kept):
@@ -131,7 +131,7 @@ def called_on(tracer: Tracer, site: CallSite, method: Scope) -> At:
     given = [*site.call.args, *(k.value for k in site.call.keywords)]
     if owner is None or inside is None or all(isinstance(g, ast.Constant) for g in given):
         return site.at
-    is_known = owner is not inside or any(replaces(b, method.name) for b in _below(tracer, owner))
+    is_known = owner is not inside or any(replaces(b, method.name) for b in below(tracer, owner))
     return replace(site.at, on=method) if is_known else site.at
 
 
@@ -150,7 +150,7 @@ def _owners(tracer: Tracer, site: CallSite) -> Iterator[Scope]:
             case FunctionReference(scope=Scope(parent=Scope(is_class=True) as owner)):
                 yield owner
             case ClassReference(scope=owner):
-                yield _constructed_by(tracer, owner) or owner
+                yield constructed_by(tracer, owner) or owner
 
 
 def on_itself(tracer: Tracer, site: CallSite) -> bool:
@@ -191,7 +191,7 @@ def _receivers(tracer: Tracer, site: CallSite) -> Iterator[tuple[Scope, bool]]:
                     yield reference.scope, True
 
 
-def _fits(tracer: Tracer, one: Scope, subject: Scope, *, exact: bool) -> bool:
+def fits(tracer: Tracer, one: Scope, subject: Scope, *, exact: bool) -> bool:
     """An object of the one class may be of the other."""
     if one is subject or is_below(tracer.resolver, one, subject):
         return True
@@ -199,10 +199,10 @@ def _fits(tracer: Tracer, one: Scope, subject: Scope, *, exact: bool) -> bool:
         return False
     if is_below(tracer.resolver, subject, one):
         return True
-    return not _below(tracer, one).isdisjoint(_below(tracer, subject))
+    return not below(tracer, one).isdisjoint(below(tracer, subject))
 
 
-def _below(tracer: Tracer, scope: Scope) -> set[Scope]:
+def below(tracer: Tracer, scope: Scope) -> set[Scope]:
     """All subclasses of a class."""
     found: set[Scope] = set()
     waiting = [scope]

@@ -137,10 +137,12 @@ def _declared(tracer: Tracer, outcomes: tuple[Outcome, ...]) -> Iterator[Outcome
 
 
 def _foreign(question: Question, outcome: Outcome) -> bool:
-    """A text where the argument takes none, and no number either: not the argument's value."""
-    if not isinstance(outcome, Value) or not isinstance(outcome.value, str):
+    """A truth value or a text where the argument takes a number, and the text is none."""
+    if not isinstance(outcome, Value) or question.argument.type not in ("int", "float"):
         return False
-    if question.argument.type not in ("int", "float"):
+    if isinstance(outcome.value, bool):
+        return True
+    if not isinstance(outcome.value, str):
         return False
     return re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", outcome.value) is None
 
@@ -158,13 +160,12 @@ def _evident(tracer: Tracer, use: Use) -> bool:
 
 
 def sites_of(program: Program, found: Iterable[Answer]) -> Iterator[Site]:
-    """The sites of all answers, each place and value once."""
+    """The sites of all answers, each place and value once; what can't be rewritten goes first."""
     seen: set[tuple[object, ...]] = set()
     for answer in found:
         for question, outcomes in answer.outcomes:
-            for value in outcomes:
-                if not isinstance(value, Value):
-                    continue
+            values = [o for o in outcomes if isinstance(o, Value)]
+            for value in sorted(values, key=lambda v: v.holder is not Holder.FIXED):
                 site = _site(program, answer, question, value)
                 key: tuple[object, ...] = (
                     (site.path, site.line, site.column, site.argument, site.source)

@@ -23,7 +23,7 @@ from poolenv.syntax.references import (
     Reference,
 )
 from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.scopes import Module
+from poolenv.syntax.scopes import Module, Scope
 from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects, texts
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.outcome import (
@@ -120,6 +120,8 @@ class Tracer:
         depth = len(self._stack)
         if depth > _STEPS or self.questions > self.limit:
             self._depends_on = -1
+            if isinstance(node, ast.Constant) and not path:
+                return (self.literal(node, constant(node), at.scope.module),)
             reason = "the way to it is too long to follow"
             return (self.lost(reason, node, at, mapping=bool(path)),)
         self._stack[key] = depth
@@ -179,15 +181,19 @@ class Tracer:
         """
         receiver = function.receiver
         assert receiver is not None
-        key: tuple[object, ...] = (id(function.scope.node), id(receiver.scope.node), *given)
+        key: tuple[object, ...] = (id(receiver.scope.node),)
         if isinstance(receiver, Instance):
             outer = receiver.at.frame if receiver.at is not None else None
             key = (*key, id(receiver.call), frame_key(outer))
+        return self.asking(function.scope, *given, by=key)
+
+    def asking(self, scope: Scope, *given: str, by: tuple[object, ...] = ()) -> ast.Call:
+        """A made-up call of a function with texts: the same one for the same texts and ``by``."""
+        key = (id(scope.node), *by, *given)
         if key not in self._readings:
-            here = function.scope.node
-            args = [ast.copy_location(ast.Constant(value=name), here) for name in given]
-            made = ast.Call(func=ast.Name(id=function.scope.name), args=[*args], keywords=[])
-            self._readings[key] = ast.copy_location(made, here)
+            args = [ast.copy_location(ast.Constant(value=name), scope.node) for name in given]
+            made = ast.Call(func=ast.Name(id=scope.name), args=[*args], keywords=[])
+            self._readings[key] = ast.copy_location(made, scope.node)
         return self._readings[key]
 
     def _ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
