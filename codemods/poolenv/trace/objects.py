@@ -30,6 +30,7 @@ from poolenv.trace import (
     parameters,
     receivers,
 )
+from poolenv.trace.entries import entry_values
 from poolenv.trace.fields import (
     annotated_default,
     environment_name,
@@ -135,6 +136,11 @@ def _member_values(
     )
     if answered:
         return answered
+    declared = (
+        () if rest or isinstance(owner, ClassReference) else entry_values(tracer, owner, attr)
+    )
+    if declared:
+        return declared
     if "__getattr__" in scope.bindings:
         reason = f"{scope.name} answers {attr} by its own __getattr__"
     else:
