@@ -11,7 +11,14 @@ from poolenv.model import Skipped, Snapshot
 from poolenv.syntax.parse import parse
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.scopes import Module
-from poolenv.syntax.search import Found, Matches, is_name, is_setting, search
+from poolenv.syntax.search import (
+    Found,
+    Matches,
+    is_name,
+    is_setting,
+    is_setting_or_member,
+    search,
+)
 
 _SMALL = 3_000
 """Python files up to which every search goes through all of them."""
@@ -225,6 +232,10 @@ class Program:
     def find_settings(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
         """Every assigned ``Name``, string constant or keyword that is one of ``names``."""
         return self._found(module, names, is_setting)
+
+    def find_settings_and_members(self, module: Module, names: frozenset[str]) -> Iterator[Found]:
+        """The same, and every assigned ``Attribute``: ``settings.pool_size = 5``."""
+        return self._found(module, names, is_setting_or_member)
 
     def _found(self, module: Module, names: frozenset[str], matches: Matches) -> Iterator[Found]:
         hits: list[Found] = []

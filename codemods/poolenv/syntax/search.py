@@ -58,6 +58,13 @@ def is_setting(node: ast.AST, word: str) -> bool:
     return False
 
 
+def is_setting_or_member(node: ast.AST, word: str) -> bool:
+    """The same, or an assigned ``Attribute`` whose last part is the word."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == word and isinstance(node.ctx, ast.Store)
+    return is_setting(node, word)
+
+
 def _occurrences(module: Module, word: str) -> Iterator[_Position]:
     text, lines = module.source.text, module.lines
     at = text.find(word)

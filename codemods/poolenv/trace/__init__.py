@@ -65,7 +65,9 @@ def trace(
         lost = unresolved_of(tracer, [*found, *likely], open_uses)
     loose: list[Unresolved] = []
     if uses:
-        loose = [*loose_settings(program, resolver, sites, lost), *loose_in_urls(program, sites)]
+        assigned, listed = loose_settings(program, resolver, sites, lost)
+        sites.extend(assigned)
+        loose = [*listed, *loose_in_urls(program, sites)]
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),
         pools=tuple(sorted(pools, key=lambda p: (p.key.path, p.key.line, p.key.column))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from poolenv.masking import mask
 from poolenv.model import Site, Step, Unresolved
@@ -13,6 +13,7 @@ from poolenv.syntax.references import At, External
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
 from poolenv.syntax.search import Found
+from poolenv.trace.assigned import assigned_to_fields, is_set_by
 from poolenv.trace.literals import NotConstantError, constant
 
 _NAME = re.compile(
@@ -73,10 +74,15 @@ _DEFAULT_REASON = (
 
 def loose_settings(
     program: Program, resolver: Resolver, sites: Iterable[Site], lost: Iterable[Unresolved]
-) -> Iterator[Unresolved]:
-    """Literal settings with a pool's name that no site and nothing unresolved accounts for."""
+) -> tuple[list[Site], list[Unresolved]]:
+    """Literal settings with a pool's name that no site and nothing unresolved accounts for.
+
+    Sites are those that are put into a field which leads to a pool; the others are listed.
+    """
     known = tuple(sites)
     passed = {s.argument for s in known}
+    assigned: list[Site] = []
+    listed: list[Unresolved] = []
     covered = {(s.source.path, s.source.line) for s in known if s.source is not None}
     covered |= {(s.path, s.line) for s in known}
     covered |= {(s.path, s.line) for entry in lost for s in entry.chain}
@@ -89,13 +95,17 @@ def loose_settings(
         module = program.module(path) if names else None
         if module is None:
             continue
-        for hit in program.find_settings(module, names):
+        for hit in program.find_settings_and_members(module, names):
             if not (of_database or _is_looked_up(hit)):
                 continue
             value = None if _expects(hit) else _value(hit, resolver)
             if value is None or (path, value.lineno) in covered:
                 continue
-            yield _listed(module, hit, value)
+            put = [*assigned_to_fields(resolver, known, hit, value)]
+            assigned.extend(put)
+            if not put:
+                listed.append(_listed(module, hit, value))
+    return assigned, listed
 
 
 def _names(text: str) -> frozenset[str]:
@@ -157,12 +167,16 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
         case ast.Name(), _ if not (hit.scope.is_function or hit.scope.module.source.is_test):
             if isinstance(hit.stmt, ast.Assign | ast.AnnAssign):
                 written = _of_field(hit.stmt.value)
+        case ast.Attribute(), _ if isinstance(hit.stmt, ast.Assign):
+            written = hit.stmt.value if hit.node in hit.stmt.targets else None
         case ast.keyword(value=passed), ast.Call() as call:
             written = passed if _may_lead_on(hit, call, resolver) else None
         case ast.Constant(), ast.Dict(keys=keys, values=values) if not _is_followed(hit, last):
             written = next((v for k, v in zip(keys, values, strict=True) if k is hit.node), None)
         case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
             written = default if _called(call) in _LOOK_UPS else _declared_default(call)
+        case ast.Constant(), ast.Call(args=[_, second, value]) as call if second is hit.node:
+            written = value if is_set_by(call) else None
         case ast.Constant(), ast.Call(args=[first, *_]) as call if first is hit.node:
             written = _declared_default(call)
     return written if written is not None and _is_number(written, hit) else None
@@ -276,6 +290,8 @@ def _is_looked_up(hit: Found) -> bool:
 def _name(hit: Found) -> str:
     match hit.node:
         case ast.Name(id=name) | ast.keyword(arg=str() as name) | ast.Constant(value=str() as name):
+            return name
+        case ast.Attribute(attr=name):
             return name
     return ""
 

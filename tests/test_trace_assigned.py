@@ -1,0 +1,81 @@
+"""Settings that other code puts into an object: ``settings.pool_size = 5`` in a test, a script."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from in_memory import traced
+
+from poolenv.model import Holder
+
+CONFIG = """
+from pydantic_settings import BaseSettings
+class Database(BaseSettings):
+    pool_size: int = 5
+    pool_recycle: int | None = None
+class Config(BaseSettings):
+    database: Database = Database()
+CONFIG = Config()
+"""
+APP = """
+import config
+from sqlalchemy import create_engine
+from config import CONFIG
+DATABASE_POOL_SIZE = 4
+def engine(url):
+    database = CONFIG.database
+    return create_engine(url, pool_size=database.pool_size, pool_recycle=database.pool_recycle)
+def second(url):
+    return create_engine(url, pool_size=DATABASE_POOL_SIZE)
+"""
+
+REACHING = {
+    "an attribute of an attribute": "CONFIG.database.pool_size = 7",
+    "by the module": "config.CONFIG.database.pool_size = 7",
+    "a variable of a module": "app.DATABASE_POOL_SIZE = 7",
+    "monkeypatch": 'monkeypatch.setattr(CONFIG.database, "pool_size", 7)',
+    "mock": 'mock.patch.object(CONFIG.database, "pool_size", 7).start()',
+    "setattr": 'setattr(CONFIG.database, "pool_size", 7)',
+}
+OTHERS = {
+    "an object of the test's own": "own = Database()\n    own.pool_size = 7",
+    "a parameter": "given.pool_size = 7",
+    "an object that nobody knows": "elsewhere.settings.pool_size = 7",
+    "a mock": "settings_mock.return_value.database.pool_size = 7",
+}
+
+
+def _found(statement: str) -> tuple[list[object], list[object]]:
+    test = f"""
+import app, config, elsewhere
+from unittest import mock
+from config import CONFIG, Database
+def test_engine(monkeypatch, given):
+    {statement}
+    app.engine("postgresql://localhost/shop")
+"""
+    files = {"config.py": CONFIG, "app.py": APP, "tests/test_app.py": test}
+    found = traced({path: dedent(text) for path, text in files.items()})
+    sites = [site for site in found.sites if site.path == "tests/test_app.py"]
+    assert all(site.holder is Holder.FIXED and site.in_test for site in sites)
+    assert all(site.chain[-1].path == "tests/test_app.py" for site in sites)
+    listed = [entry for entry in found.unresolved if entry.path == "tests/test_app.py"]
+    return [site.value for site in sites], [entry.argument for entry in listed]
+
+
+@pytest.mark.parametrize("how", REACHING)
+def test_put_into_a_field_that_leads_to_a_pool(how: str) -> None:
+    """It is a site of its own, which stays as it is."""
+    assert _found(REACHING[how]) == ([7], [])
+
+
+def test_put_into_a_field_that_is_none_by_default() -> None:
+    """The default needs not be a number."""
+    assert _found("CONFIG.database.pool_recycle = 1800") == ([1800], [])
+
+
+@pytest.mark.parametrize("how", OTHERS)
+def test_put_into_something_else(how: str) -> None:
+    """It is listed, as what it is put into may lead to a pool."""
+    assert _found(OTHERS[how]) == ([], ["pool_size"])
