@@ -77,6 +77,41 @@ def _plain(outcome: Outcome) -> bool:
     )
 
 
+def bounded_values(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome, ...]:
+    """``min(10, n)``: a literal argument is a bound, a traced one is followed as usual.
+
+    In a helper that is called with literals alone (``clamp(20, 1, 50)``) only one of them counts.
+    """
+    asked = [(argument, tracer.ask(argument, (), at)) for argument in node.args]
+    read = any(isinstance(o, Value) and o.env for _, values in asked for o in values)
+    found: list[Outcome] = []
+    for argument, values in asked:
+        if isinstance(argument, ast.Constant) or (
+            read and _is_passed_literal(argument, values, at)
+        ):
+            values = fixed(values, f"it is a bound inside {name}()")
+        found.extend(values)
+    known = [o for o in found if isinstance(o, Value)]
+    numbers = [o.value for o in known if isinstance(o.value, int | float)]
+    if len(numbers) == len(found) == len(node.args) and not any(o.env or o.calls for o in known):
+        decisive = min(numbers) if name == "min" else max(numbers)
+        if at.frame is not None:
+            return tuple(o for o in known if o.value == decisive)
+        return tuple(replace(o, partial=o.value != decisive) for o in known)
+    return tuple(replace(o, partial=True) for o in known) or tuple(found)
+
+
+def _is_passed_literal(argument: ast.expr, values: tuple[Outcome, ...], at: At) -> bool:
+    """A parameter for which the call that led here passes a literal."""
+    return (
+        at.frame is not None
+        and isinstance(argument, ast.Name)
+        and len(values) == 1
+        and isinstance(values[0], Value)
+        and not values[0].env
+    )
+
+
 def comparison_values(tracer: Tracer, node: ast.Compare, at: At) -> tuple[Outcome, ...]:
     """``os.getenv("X", "true").lower() == "true"`` is an environment read of a truth value."""
     found = []

@@ -23,6 +23,7 @@ from poolenv.trace import (
     copies,
     dynamic,
     environment,
+    getters,
     hierarchy,
     mappings,
     objects,
@@ -152,9 +153,11 @@ def _external_call(
     if name in _TRANSPARENT and first is not None:
         return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
     if name in ("builtins.min", "builtins.max") and not path:
-        return _bounded(tracer, node, name.rpartition(".")[2], at)
-    if name in ("builtins.getattr", "operator.attrgetter") and first is not None:
+        return arithmetic.bounded_values(tracer, node, name.rpartition(".")[2], at)
+    if name == "builtins.getattr" and first is not None:
         return _getattr(tracer, node, first, path, at)
+    if name.startswith("operator."):
+        return getters.getter_values(tracer, function, node, path, at)
     if not path:
         return options.declared_default(tracer, name, node, at)
     declared = options.parsed_arguments(tracer, name, node, path, at)
@@ -200,41 +203,6 @@ def _converted(outcome: Outcome, name: str) -> Outcome:
         except (ValueError, OverflowError):
             pass
     return replace(outcome, typed=True, value=value)
-
-
-def _bounded(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[Outcome, ...]:
-    """``min(10, n)``: a literal argument is a bound, a traced one is followed as usual.
-
-    In a helper that is called with literals alone (``clamp(20, 1, 50)``) only one of them counts.
-    """
-    asked = [(argument, tracer.ask(argument, (), at)) for argument in node.args]
-    read = any(isinstance(o, Value) and o.env for _, values in asked for o in values)
-    found: list[Outcome] = []
-    for argument, values in asked:
-        if isinstance(argument, ast.Constant) or (
-            read and _is_passed_literal(argument, values, at)
-        ):
-            values = arithmetic.fixed(values, f"it is a bound inside {name}()")
-        found.extend(values)
-    known = [o for o in found if isinstance(o, Value)]
-    numbers = [o.value for o in known if isinstance(o.value, int | float)]
-    if len(numbers) == len(found) == len(node.args) and not any(o.env or o.calls for o in known):
-        decisive = min(numbers) if name == "min" else max(numbers)
-        if at.frame is not None:
-            return tuple(o for o in known if o.value == decisive)
-        return tuple(replace(o, partial=o.value != decisive) for o in known)
-    return tuple(replace(o, partial=True) for o in known) or tuple(found)
-
-
-def _is_passed_literal(argument: ast.expr, values: tuple[Outcome, ...], at: At) -> bool:
-    """A parameter for which the call that led here passes a literal."""
-    return (
-        at.frame is not None
-        and isinstance(argument, ast.Name)
-        and len(values) == 1
-        and isinstance(values[0], Value)
-        and not values[0].env
-    )
 
 
 def _getattr(

@@ -31,6 +31,7 @@ from poolenv.trace import (
     parameters,
     rows,
 )
+from poolenv.trace.module_getattr import answered_by_module
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -219,7 +220,10 @@ def module_values(
     inner = tracer.program.module(sub) if sub and module.path.endswith("__init__.py") else None
     if inner is not None and path and path[0].startswith("."):
         return module_values(tracer, inner, path[0][1:], path[1:])
-    return star_import(tracer, module, name, path)
+    starred = star_import(tracer, module, name, path)
+    if starred is None and "__getattr__" in module.scope.bindings:
+        return answered_by_module(tracer, module, name, path)
+    return starred
 
 
 def star_import(
