@@ -231,9 +231,8 @@ class Callers:
                 return
             for reference in references:
                 found = reaches(self.resolver, reference, target)
-                if found is None and is_overridden(
-                    self.resolver, reference, target, hit.scope.name
-                ):
+                caller = hit.scope.name if is_of_itself(hit) else ""
+                if found is None and is_overridden(self.resolver, reference, target, caller):
                     found = True
                 if found is not None:
                     yield CallSite(call, at, bound=found)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def is_overridden(resolver: Resolver, reference: Reference, target: Scope, caller: str) -> bool:
-    """What is called is a method of ``self`` of a base class, which the target overrides.
+    """What is called is a method of an object of a base class, which the target overrides.
 
-    ``caller`` is the method that calls it: a class that has another one of its own does not.
+    ``caller`` is the object's own method that calls it, or "": a class that has another one of
+    its own does not call it.
     """
     match reference:
         case FunctionReference(scope=scope, receiver=Instance(call=None)):
