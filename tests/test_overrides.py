@@ -233,6 +233,17 @@ def test_new_variables_follow_the_last_pool_variable_in_the_style_of_the_file() 
     assert updated(after, SIZE) == after
 
 
+def test_a_new_variable_of_several_defaults_tells_them_all() -> None:
+    before = "# Database\nDB_HOST=h\n"
+    both = tuple(decision("DB_POOL_SIZE", size, size, "DB_POOL_SIZE") for size in (5, 20))
+    edits = update_examples({".env.example": before.encode()}, (SIZE,), both)
+    assert splice(before, edits) == (
+        "# Database\nDB_HOST=h\n"
+        "# Connections kept open per pool and process (pool_size); default 5 or 20\n"
+        "DB_POOL_SIZE=5\n"
+    )
+
+
 def test_new_variables_at_the_end_of_a_file_without_a_last_newline() -> None:
     assert updated("export DB_HOST='h'", SIZE) == "export DB_HOST='h'\nexport DB_POOL_SIZE='5'"
 

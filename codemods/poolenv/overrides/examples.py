@@ -93,7 +93,7 @@ def update_examples(
         lines = tuple(_Line(match) for match in _ASSIGNMENT.finditer(text))
         edits += _changed(path, text, lines, new_defaults)
         if not _OF_TESTS.search(path):
-            edits += _appended(path, text, lines, added)
+            edits += _appended(path, text, lines, added, _defaults(decisions))
     return tuple(edits)
 
 
@@ -115,6 +115,15 @@ def _new_defaults(decisions: tuple[Decision, ...]) -> dict[str, dict[str, str]]:
     return found
 
 
+def _defaults(decisions: tuple[Decision, ...]) -> dict[str, list[str]]:
+    """The defaults of each variable, as written: one that sets several places may have several."""
+    found: dict[str, dict[str, None]] = {}
+    for decision in decisions:
+        if decision.variable is not None and decision.edit is not None:
+            found.setdefault(decision.variable, {})[written(decision.new_value)] = None
+    return {name: list(defaults) for name, defaults in found.items()}
+
+
 def _changed(
     path: str, text: str, lines: tuple[_Line, ...], new_defaults: dict[str, dict[str, str]]
 ) -> Iterator[Edit]:
@@ -134,7 +143,11 @@ def _changed(
 
 
 def _appended(
-    path: str, text: str, lines: tuple[_Line, ...], added: tuple[Variable, ...]
+    path: str,
+    text: str,
+    lines: tuple[_Line, ...],
+    added: tuple[Variable, ...],
+    defaults: Mapping[str, list[str]],
 ) -> Iterator[Edit]:
     known = {line.name for line in lines}
     missing = [variable for variable in added if variable.name not in known]
@@ -147,7 +160,7 @@ def _appended(
     newline = _newline_of(text)
     for anchor, variables in by_anchor.items():
         like = anchor or documented[-1]
-        block = "".join(_entry(variable, like, text, newline) for variable in variables)
+        block = "".join(_entry(v, like, text, newline, defaults.get(v.name, [])) for v in variables)
         at = len(text) if anchor is None else anchor.match.end()
         if anchor is None:
             block = f"{newline}{_HEADING}{newline}{block}"
@@ -182,13 +195,14 @@ def _is_foreign(variable: Variable, line: _Line, text: str) -> bool:
     return any(product not in variable.name.lower() for product in named)
 
 
-def _entry(variable: Variable, like: _Line, text: str, newline: str) -> str:
+def _entry(variable: Variable, like: _Line, text: str, newline: str, defaults: list[str]) -> str:
     """One variable as its neighbour is written: commented out or not, exported, quoted, spaced."""
     default = written(variable.default)
     comment = ""
     if re.search(r"^[ \t]*#[ \t]*[^\s#]", text, re.MULTILINE):
         arguments = ", ".join(variable.arguments)
-        comment = f"# {_LIMITS[variable.role]} ({arguments}); default {default}{newline}"
+        told = " or ".join([default, *(one for one in defaults if one != default)])
+        comment = f"# {_LIMITS[variable.role]} ({arguments}); default {told}{newline}"
     quote, equals = like.match["quote"], like.match["equals"]
     return f"{comment}{like.match['lead']}{variable.name}{equals}{quote}{default}{quote}{newline}"
 
