@@ -218,3 +218,29 @@ def test_an_added_argument_is_one_of_pools_that_tests_open_by_the_same_call(tmp_
         (False, 15, 6),
         (True, 12, 3),
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def make(url, options=None):\n    return create_engine(url, **(options or {}))\n",
+        (
+            "class Audit:\n"
+            "    def __init__(self, config=None):\n"
+            "        self.config = config or {}\n"
+            "    def make(self, url):\n"
+            '        options = {"pool_size": 8}\n'
+            '        options.update(self.config.get("ENGINE_OPTIONS", {}))\n'
+            "        return create_engine(url, **options)\n"
+        ),
+    ],
+)
+def test_a_mapping_that_callers_outside_may_fill_gets_no_company(
+    tmp_path: Path, source: str
+) -> None:
+    """They may pass the argument already: then a second one raises a TypeError."""
+    text = f"from sqlalchemy import create_engine\n\n\n{source}"
+    migration = planned(tmp_path, {"db.py": text}, *ensure(recycle=300))
+    (addition,) = migration.plan.additions
+    assert addition.edit is None
+    assert "may pass it already" in addition.reason

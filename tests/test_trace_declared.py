@@ -46,3 +46,72 @@ def test_a_class_that_shares_too_few_names() -> None:
     fewer = SETTINGS.replace('    host: str = "localhost"\n', "")
     found = look(READER, settings=fewer)
     assert values(found, "pool_recycle") == [60]
+
+
+PROTOCOL = """
+from typing import Protocol
+from sqlalchemy import create_engine
+class PoolSettings(Protocol):
+    size: int
+    recycle: int | None
+class Settings(Protocol):
+    pool: PoolSettings
+    name: str
+def connect(settings: Settings):
+    return create_engine(url, pool_size=settings.pool.size, pool_recycle=settings.pool.recycle)
+"""
+IMPLEMENTED = """
+from dataclasses import dataclass
+@dataclass
+class Pool:
+    size: int = 8
+    recycle: int = 900
+@dataclass
+class Window:
+    size: int = 640
+"""
+
+
+def test_what_a_protocol_stands_for() -> None:
+    """A class that has all its members gives the values; they are listed, never rewritten."""
+    found = look(PROTOCOL, settings=IMPLEMENTED)
+    assert values(found) == [8]
+    assert values(found, "pool_recycle") == [900]
+    assert {site.holder for site in found.sites} == {Holder.FIXED}
+    assert found.unresolved == ()
+
+
+def test_a_protocol_that_nothing_implements() -> None:
+    """Then the arguments are listed as unresolved."""
+    found = look(PROTOCOL, settings=IMPLEMENTED.replace("recycle", "renew"))
+    assert values(found) == []
+    assert {lost.argument for lost in found.unresolved} == {"pool_size", "pool_recycle"}
+
+
+REPORT = """
+from dataclasses import dataclass
+@dataclass
+class Report:
+    table: str
+    batch_size: int
+    upsert: bool
+    pool_size: int
+    def to_dict(self):
+        return {
+            "table": self.table,
+            "batch_size": self.batch_size,
+            "upsert": self.upsert,
+            "pool_size": self.pool_size,
+        }
+empty = Report(table="", batch_size=1, upsert=False, pool_size=77)
+"""
+
+
+def test_a_record_that_tells_what_it_is_made_with() -> None:
+    """A report of an object's own fields declares nothing for a pool."""
+    sink = """
+from sqlalchemy import create_engine
+def sink(table, batch_size, upsert, pool_size=2):
+    return create_engine(url, pool_size=pool_size)
+"""
+    assert values(look(sink, report=REPORT)) == [2]

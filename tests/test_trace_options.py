@@ -159,3 +159,26 @@ def test_a_name_that_nothing_binds() -> None:
     found = look(text, registrations='register(default=7, name="DATABASE_AGE")')
     assert found.sites == ()
     assert [entry.argument for entry in found.unresolved] == ["CONN_MAX_AGE"]
+
+
+def test_options_of_a_class_that_answers_by_name() -> None:
+    """``__getattr__`` looks a handler up; the call that makes it declares the default."""
+    found = look(
+        IMPORT
+        + """
+class Environment:
+    def __getattr__(self, name):
+        return find(name).value()
+def options(environment):
+    return [IntOption("pool_age", environment, default=60), IntOption("other", default=1)]
+class Database:
+    @classmethod
+    def connect(cls, environment: Environment):
+        return cls.make(url, environment.pool_age)
+    @staticmethod
+    def make(url, age=30):
+        return create_engine(url, pool_recycle=age)
+"""
+    )
+    assert values(found, "pool_recycle") == [30, 60]
+    assert {site.value: site.holder for site in found.sites}[60] is Holder.FIXED

@@ -185,6 +185,22 @@ def test_a_known_value_beside_an_unknown_one() -> None:
     assert [pool.limit for pool in found.pools] == ["unknown"]
 
 
+def test_an_attribute_that_a_caller_passes_beside_a_default() -> None:
+    """The default is a site; what the call passes instead is unknown, and says so."""
+    found = look(
+        IMPORT
+        + """
+def make(url, size=5):
+    return create_engine(url, pool_size=size)
+def connect(settings):
+    return make(url, settings.size)
+"""
+    )
+    assert [site.value for site in found.sites] == [5]
+    (entry,) = found.unresolved
+    assert "parameter settings of connect()" in entry.reason
+
+
 def test_secrets_are_masked_in_chains_and_values() -> None:
     """A password on a line of the chain, in a site's or in an entry's."""
     found = look("""

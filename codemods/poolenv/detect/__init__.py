@@ -86,7 +86,7 @@ class _Search:
             for hit in by_getattr(self.program, module, present):
                 for alias in self._hit(module, hit):
                     self._follow_alias(module, alias)
-        for use in setting_uses(self.program, self.catalogue, module, settings):
+        for use in setting_uses(self.program, self.resolver, self.catalogue, module, settings):
             self.found.setdefault((id(use.node), use.sink.id), use)
 
     def _names(self, module: Module, names: frozenset[str]) -> None:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
+from poolenv.detect.setting_keys import key_uses, names_a_setting
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At
+from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module
 from poolenv.syntax.search import Found
 from poolenv.syntax.statements import dotted
 from poolenv.syntax.use import Question, Use
 
+_Named = tuple[str, ast.expr, tuple[str, ...]]
+"""A setting's name, the expression that holds it, and the path from there to it."""
+
 
 def setting_uses(
-    program: Program, catalogue: Catalogue, module: Module, present: frozenset[str]
+    program: Program,
+    resolver: Resolver,
+    catalogue: Catalogue,
+    module: Module,
+    present: frozenset[str],
 ) -> Iterator[Use]:
     """The uses of setting sinks in one module, whose text holds the settings ``present``."""
     if not present:
@@ -29,10 +38,10 @@ def setting_uses(
             for flat in sink.arguments:
                 heads.setdefault(flat.name, []).append((sink, (), flat))
     seen: set[tuple[int, str, str]] = set()
-    for hit in program.find_settings(module, present):
-        named = _named(hit)
-        if named is None:
-            continue
+    for name in present:
+        for sink, steps, argument in heads[name]:
+            yield from _changed(module, name, sink, steps, argument)
+    for hit, named in _hits(program, resolver, module, present):
         name, node, path = named
         key = (id(hit.scope), ast.dump(node), name)
         if path and key in seen:
@@ -47,6 +56,53 @@ def setting_uses(
                     yield _use(sink, (entry, *steps[1:]), argument, held)
             else:
                 yield _use(sink, steps, argument, _Held(node, path, at, hit.node))
+
+
+def _hits(
+    program: Program, resolver: Resolver, module: Module, present: frozenset[str]
+) -> Iterator[tuple[Found, _Named]]:
+    """Where settings are set by their name, or by a constant that holds it."""
+    for hit in program.find_settings(module, present):
+        named = _named(hit)
+        if named is not None:
+            yield hit, named
+        elif isinstance(hit.node, ast.Constant) and not hit.outer:
+            for use in key_uses(program, resolver, hit):
+                assert isinstance(use.node, ast.expr)
+                keyed = _keyed(str(hit.node.value), use.node, use.outer[-1])
+                if keyed is not None:
+                    yield use, keyed
+
+
+def _changed(
+    module: Module, name: str, sink: Sink, steps: tuple[str, ...], argument: Argument | None
+) -> Iterator[Use]:
+    """``DATABASES["default"]["CONN_MAX_AGE"] = 0`` in a module that has the setting from a star."""
+    scope = module.scope
+    if name in scope.bindings or "*" not in scope.bindings or steps[:1] != ("*",):
+        return
+    for mutation in scope.mutations.get(name, ()):
+        keys = [key.value for key in mutation.steps if isinstance(key, ast.Constant)]
+        if len(keys) != len(mutation.steps) or not keys or not isinstance(keys[0], str):
+            continue
+        base = next(
+            node
+            for node in ast.walk(mutation.stmt)
+            if isinstance(node, ast.Name) and node.id == name
+        )
+        use = _use(
+            sink, (keys[0], *steps[1:]), argument, _Held(base, (), At(scope, None), base, keys[0])
+        )
+        changed = tuple(q for q in use.questions if _concerns(keys, q.path))
+        if changed:
+            yield replace(use, questions=changed)
+
+
+def _concerns(keys: Sequence[object], path: tuple[str, ...]) -> bool:
+    """A change at some keys says something of what stands at a path."""
+    return all(part == f"[{key}" for key, part in zip(keys, path, strict=False)) and len(
+        keys
+    ) <= len(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +136,12 @@ def _entries(hit: Found, name: str) -> dict[str, ast.expr]:
     return found
 
 
-def _named(hit: Found) -> tuple[str, ast.expr, tuple[str, ...]] | None:
+def _named(hit: Found) -> _Named | None:
     """The setting's name, the expression that holds it, and the path from there to it."""
     node = hit.node
     parent = hit.outer[-1] if hit.outer else None
     match node:
-        case ast.Name(id=name) if not hit.scope.is_function:
+        case ast.Name(id=name) if not hit.scope.is_function and not names_a_setting(hit, name):
             return name, ast.copy_location(ast.Name(id=name, ctx=ast.Load()), node), ()
         case ast.keyword(arg=str() as name, value=value) if isinstance(parent, ast.Call):
             if isinstance(parent.func, ast.Attribute) and parent.func.attr in (
@@ -98,9 +154,7 @@ def _named(hit: Found) -> tuple[str, ast.expr, tuple[str, ...]] | None:
     return None
 
 
-def _keyed(
-    name: str, node: ast.expr, parent: ast.AST | None
-) -> tuple[str, ast.expr, tuple[str, ...]] | None:
+def _keyed(name: str, node: ast.expr, parent: ast.AST | None) -> _Named | None:
     match parent:
         case ast.Subscript(value=base, slice=key, ctx=context) if key is node:
             stores = isinstance(context, ast.Store) or dotted(base) is not None

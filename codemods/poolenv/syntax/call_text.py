@@ -13,7 +13,7 @@ _PIECE = re.compile(
     r"""|(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])""",
     re.DOTALL | re.VERBOSE,
 )
-_NEXT = re.compile(r"\s*(?:(?P<opening>\()|\[[^\]\n]*\]\(|[,)\r\n]|(?:as|if|or)\s)")
+_NEXT = re.compile(r"\s*(?:(?P<opening>\()|\[[^()\n]*\]\(|[,)\r\n]|(?:as|if|or)\s)")
 """What follows a name that is called, handed on, assigned, chosen or imported as another."""
 _DEFINED = re.compile(r"\b(?:def|class)\s+$")
 _LONGEST = 20_000

@@ -33,7 +33,7 @@ _FILES_PER_QUESTION = 8
 _FILES_PER_RUN = 40
 """Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
 _CALLED = (
-    r"\bNAME\s*(?:\[[^\]\n]*\])?\(|\bNAME\s+as\s"
+    r"\bNAME\s*(?:\[[^()\n]*\])?\(|\bNAME\s+as\s"
     r"|(?:[=(]|\belse\s|\bor\s)\s*(?:\w+\.)*NAME\s*(?:[,)\r\n]|\b(?:if|or)\b)"
 )
 """Called, imported under another name, handed to ``partial``, assigned or chosen."""

@@ -31,7 +31,7 @@ from poolenv.trace import (
     reads,
     verdicts,
 )
-from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, step, written_as
+from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, may_lack, step, written_as
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -123,7 +123,7 @@ def function_values(
     if call is not None and at is not None:
         depth = (at.frame.depth if at.frame else 0) + 1
         if depth > _FRAMES:
-            return (tracer.lost(_TOO_DEEP, call, at, mapping=bool(path)),)
+            return (tracer.lost(_TOO_DEEP, call, at, mapping=may_lack(path)),)
         frame = Frame(call, at, depth, shift, function.receiver)
     if isinstance(scope.node, ast.Lambda):
         return tracer.ask(scope.node.body, path, At(scope, None, frame))
@@ -286,7 +286,7 @@ def _getter_values(
     if not keys:
         return (tracer.lost("the key it is looked up by is not known", node, at),)
     ends = tuple(o for o in found if not isinstance(o, Value))
-    return tuple(replace(o, mapping=bool(path)) for o in ends) or (
+    return tuple(replace(o, mapping=may_lack(path)) for o in ends) or (
         () if path else (tracer.lost(f"no entry {keys[0]!r} can be seen in the mapping", node, at),)
     )
 
@@ -306,7 +306,7 @@ def _unknown_call(
     names = sorted(r.plain for r in references if isinstance(r, External))
     named = names[0].removeprefix("builtins.") if names else _text(node)
     reason = f"it is the result of {named}(), which poolenv does not follow"
-    return (tracer.lost(reason, node, at, mapping=bool(path)),)
+    return (tracer.lost(reason, node, at, mapping=may_lack(path)),)
 
 
 def _text(node: ast.Call) -> str:

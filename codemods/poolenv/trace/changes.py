@@ -269,7 +269,7 @@ def _filled(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[O
             depth = (here.frame.depth if here.frame else 0) + 1
             frame = Frame(call, here, depth, receiver=reference.receiver)
             values, _ = mutated(tracer, name, rest, At(scope, None, frame), ())
-            found.extend(o for o in values if isinstance(o, Value))
+            found.extend(o for o in values if isinstance(o, Value) or not o.mapping)
     return tuple(found) or None
 
 

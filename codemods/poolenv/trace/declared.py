@@ -20,7 +20,7 @@ from poolenv.syntax.scopes import Module, Scope
 from poolenv.syntax.search import Found
 from poolenv.trace import objects
 from poolenv.trace.fields import is_record
-from poolenv.trace.outcome import Open, Outcome, Value, led_by, step
+from poolenv.trace.outcome import Open, Outcome, Value, led_by, not_in_tests, step
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Tracer
@@ -50,7 +50,8 @@ def declared_values(tracer: Tracer, parameter: Open) -> tuple[Outcome, ...]:
     best: dict[str, float] = {}
     for one in found:
         best[one.kind] = max(best.get(one.kind, 0.0), one.likeness)
-    return tuple(o for one in found if one.likeness == best[one.kind] for o in one.values)
+    said = [o for one in found if one.likeness == best[one.kind] for o in one.values]
+    return tuple(not_in_tests(tracer.program, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,27 @@ def _in_module(
         if isinstance(display, ast.Call):
             yield from _option(tracer, hit, display, names)
         if isinstance(display, ast.Dict):
-            keys = _texts(display)
-            likeness = _likeness(keys, names)
-            if likeness:
-                value = display.values[display.keys.index(hit.node)]  # type: ignore[arg-type]
+            likeness = _likeness(_texts(display), names)
+            value = _entry(display, hit.node)
+            if likeness and value is not None and not _is_told(tracer, hit, value):
                 at = At(hit.scope, hit.stmt)
                 values = led_by(_wrapped(tracer, value, at), step(module, hit.node))
                 yield _Declared("mapping", likeness, tuple(_listed(values)))
+
+
+def _entry(display: ast.Dict, key: ast.AST) -> ast.expr | None:
+    """What stands at a key; None where the node is no key of the mapping."""
+    entries = zip(display.keys, display.values, strict=True)
+    return next((value for known, value in entries if known is key), None)
+
+
+def _is_told(tracer: Tracer, hit: Found, value: ast.expr) -> bool:
+    """``"pool_size": self.pool_size`` in a record: it tells what it is made with, in a report."""
+    owner = hit.scope.enclosing_class()
+    match value:
+        case ast.Attribute(value=ast.Name(id="self")):
+            return owner is not None and is_record(tracer.resolver, owner)
+    return False
 
 
 def _option(

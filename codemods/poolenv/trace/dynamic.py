@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Span
 from poolenv.syntax.classes import instance_values, self_mutations
-from poolenv.syntax.references import At, FunctionReference, Instance, ModuleReference
+from poolenv.syntax.references import (
+    At,
+    ClassReference,
+    FunctionReference,
+    Instance,
+    ModuleReference,
+)
 from poolenv.trace import calls, changes, mappings, names, objects, receivers
 from poolenv.trace.outcome import Outcome, Value, led_by, step
 
@@ -41,6 +47,10 @@ _WRAPPERS = frozenset(
 )
 """Mappings whose items are also attributes, at every level."""
 _IMPORTS = frozenset({"importlib.import_module", "builtins.__import__"})
+_VALIDATORS = frozenset(
+    {"model_validate", "model_validate_json", "model_construct", "parse_obj", "parse_raw"}
+)
+"""What makes an instance of a pydantic class out of data."""
 _ITEM_GETTERS = frozenset({"__getitem__", "get"})
 
 
@@ -48,6 +58,8 @@ def namespace_values(
     tracer: Tracer, name: str, node: ast.Call, path: Path, at: At
 ) -> tuple[Outcome, ...] | None:
     """What an object holds that a library makes of keywords, of a mapping or of a module."""
+    if name.rpartition(".")[2] in _VALIDATORS and path[0].startswith("."):
+        return _validated(tracer, node, path, at)
     if name in NAMESPACES and path[0].startswith("."):
         items = (f"[{path[0][1:]}", *path[1:])
     elif name in _WRAPPERS:
@@ -59,6 +71,19 @@ def namespace_values(
     else:
         return None
     return mappings.call_mapping_values(tracer, node, items, at)
+
+
+def _validated(tracer: Tracer, node: ast.Call, path: Path, at: At) -> tuple[Outcome, ...] | None:
+    """``Settings.model_validate(data)``: what the class says, whatever the data holds."""
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    span = at.scope.module.lines.span(node)
+    return tuple(
+        o
+        for r in tracer.refer(node.func.value, at)
+        if isinstance(r, ClassReference)
+        for o in objects.member_values(tracer, Instance(r.scope), path, span)
+    )
 
 
 def stored_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:

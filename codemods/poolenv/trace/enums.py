@@ -10,7 +10,7 @@ from poolenv.syntax.references import At, ClassReference, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.trace import objects
 from poolenv.trace.fields import ENUMS, is_member
-from poolenv.trace.outcome import Lost, Outcome
+from poolenv.trace.outcome import Lost, Outcome, may_lack
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -35,7 +35,7 @@ def enum_values(
             reason = f"it is the member {attr} of {scope.name} itself, no number"
         else:
             reason = f"{scope.name} itself says what {rest[0][1:]} of its member {attr} is"
-        return (Lost(reason, span, mapping=bool(rest)),)
+        return (Lost(reason, span, mapping=may_lack(rest)),)
     return None
 
 
@@ -61,4 +61,4 @@ def looked_up(tracer: Tracer, owner: ClassReference, path: Path, span: Span) -> 
     if name in owner.scope.bindings:
         return objects.member_values(tracer, owner, (f".{name}", *path[1:]), span)
     reason = f"the member of {owner.scope.name} is looked up by a name that is not known"
-    return (Lost(reason, span, mapping=bool(path[1:])),)
+    return (Lost(reason, span, mapping=may_lack(path[1:])),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from poolenv.syntax.classes import decorators
-from poolenv.syntax.references import ClassReference
+from poolenv.syntax.references import ClassReference, External
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Binding, Scope
 
@@ -41,6 +41,8 @@ _RECORDS = _SETTINGS | frozenset(
         "msgspec.Struct",
     }
 )
+_NO_FIELDS = ("builtins.", "abc.", "typing.", "typing_extensions.", "enum.", "collections.")
+"""Modules whose classes take no keyword for what a subclass annotates."""
 _POSITIONAL = frozenset({"typing.NamedTuple", "msgspec.Struct"})
 _DECORATORS = frozenset({"dataclass", "attrs", "define", "frozen", "mutable", "s", "attributes"})
 _FIELDS = frozenset({"Field", "field", "ib", "attrib", "ModelField", "setting", "PrivateAttr"})
@@ -68,6 +70,32 @@ def is_record(resolver: Resolver, scope: Scope) -> bool:
         return True
     bases = [b.scope for b in resolver.bases(scope) if isinstance(b, ClassReference)]
     return any(base is not scope and bool(_DECORATORS & set(decorators(base))) for base in bases)
+
+
+def takes_field(resolver: Resolver, scope: Scope, attr: str) -> bool:
+    """A class whose constructor takes an attribute by its name: a field of a record, or of a class
+    that has its constructor from outside the repository (``class Db(toolkit.BaseSettings)``).
+    """
+    if is_record(resolver, scope):
+        return True
+    declared = any(b.annotation is not None for b in scope.bindings.get(attr, ()))
+    return declared and "__init__" not in scope.bindings and _is_made_outside(resolver, scope)
+
+
+def _is_made_outside(resolver: Resolver, scope: Scope) -> bool:
+    """No class of the repository above it has a constructor, and one of a library may have it."""
+    seen, waiting, outside = {id(scope)}, [scope], False
+    while waiting:
+        for base in resolver.bases(waiting.pop()):
+            match base:
+                case ClassReference(scope=above) if id(above) not in seen:
+                    if "__init__" in above.bindings:
+                        return False
+                    seen.add(id(above))
+                    waiting.append(above)
+                case External(plain=name):
+                    outside = outside or not name.startswith(_NO_FIELDS)
+    return outside
 
 
 def field_default(node: ast.expr) -> ast.expr | None:

@@ -32,7 +32,7 @@ from poolenv.trace import (
     rows,
 )
 from poolenv.trace.module_getattr import answered_by_module
-from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, may_lack, step, written_as
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -88,7 +88,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         if name not in scope.bindings:
             assigned = global_bindings(scope.module, name) if scope.parent is None else []
             if not assigned:
-                return None
+                return _changed_star(tracer, name, path, at)
             return tuple(
                 o for inner, b in assigned for o in binding_values(tracer, b, path, At(inner, None))
             )
@@ -276,6 +276,18 @@ def _starred_later(
     return (), False
 
 
+def _changed_star(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...] | None:
+    """The values of a name that a star import gives, where statements here change what it holds."""
+    module = at.scope.module
+    if not path or at.scope.parent is not None or name not in at.scope.mutations:
+        return None
+    given = star_import(tracer, module, name, path)
+    if given is None:
+        return None
+    found, covered = changes.mutated(tracer, name, path, at, ())
+    return found if covered else mappings.joined(found, given)
+
+
 def reference_values(
     tracer: Tracer,
     reference: Reference,
@@ -308,8 +320,12 @@ def reference_values(
             if declared is not None:
                 return declared
             return (
-                Lost(f"it comes from {name}, outside this repository", span, mapping=bool(path)),
+                Lost(
+                    f"it comes from {name}, outside this repository", span, mapping=may_lack(path)
+                ),
             )
         case FunctionReference() if not path:
             return (Lost(f"it is the function {reference.scope.name} itself", span),)
-    return (Lost("it is an object whose content poolenv does not know", span, mapping=bool(path)),)
+    return (
+        Lost("it is an object whose content poolenv does not know", span, mapping=may_lack(path)),
+    )

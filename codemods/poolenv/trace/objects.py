@@ -27,7 +27,9 @@ from poolenv.trace import (
     hierarchy,
     mappings,
     names,
+    options,
     parameters,
+    protocols,
     receivers,
 )
 from poolenv.trace.entries import entry_values
@@ -36,11 +38,11 @@ from poolenv.trace.fields import (
     environment_name,
     field_default,
     field_names,
-    is_record,
     is_settings,
     nested_delimiter,
+    takes_field,
 )
-from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step, written_as
+from poolenv.trace.outcome import Lost, Outcome, Value, led_by, may_lack, step, written_as
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -106,7 +108,7 @@ def _member_values(
         return of_enum
     is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
-        if is_record(tracer.resolver, scope) and not assigned_anew(scope, attr):
+        if takes_field(tracer.resolver, scope, attr) and not assigned_anew(scope, attr):
             passed = _constructor_values(tracer, owner, attr, rest)
             if passed is not None:
                 return passed
@@ -122,6 +124,7 @@ def _member_values(
         return mappings.joined(tuple(found), ())
     if isinstance(owner, Instance):
         stored = dynamic.stored_values(tracer, owner, attr, rest)
+        stored = stored or protocols.implemented_values(tracer, scope, path, span)
         if stored:
             return stored
     inherited = hierarchy.inherited_values(tracer, owner, path, span)
@@ -142,10 +145,13 @@ def _member_values(
     if declared:
         return declared
     if "__getattr__" in scope.bindings:
+        declared = () if rest else options.answered(tracer, attr, scope.module, span)
+        if declared:
+            return declared
         reason = f"{scope.name} answers {attr} by its own __getattr__"
     else:
         reason = f"{scope.name} has no attribute {attr} that the code shows"
-    return (Lost(reason, span, mapping=bool(rest), absent=True),)
+    return (Lost(reason, span, mapping=may_lack(rest), absent=True),)
 
 
 def _item_values(

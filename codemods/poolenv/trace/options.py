@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _OBSTACLE = "it is the default of an option that a library declares"
 _INJECTED = "it is registered under its name, and put into the module by other code"
+_ANSWERED = "it is the default of an option that is looked up by its name"
+_OPTION = re.compile(r"opt(?:ion)?(?:$|[A-Z_])|setting|param", re.I)
 _FILES = 60
 _READ = re.compile(
     r"(?P<oslo>oslo_config\.cfg\.(?:CONF|ConfigOpts))(?:\.(?P<group>\w+))?\.(?P<option>\w+)"
@@ -135,6 +137,16 @@ def injected(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Out
     found = _declarations(tracer, module, frozenset({name}), lambda call: True)
     found = [d for d in found if _default(d.call, None) is not None]
     return _one_of(tracer, found, name, module, span, _INJECTED) if found else None
+
+
+def answered(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Outcome, ...]:
+    """What ``IntOption("pool_size", default=5)`` says where a class answers an attribute itself."""
+    found = _declarations(tracer, module, _spellings(name), _is_option)
+    return () if not found else _one_of(tracer, found, name, module, span, _ANSWERED) or ()
+
+
+def _is_option(call: ast.Call) -> bool:
+    return _OPTION.search(_last(call)) is not None and _default(call, None) is not None
 
 
 def _declarations(

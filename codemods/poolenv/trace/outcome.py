@@ -58,6 +58,8 @@ class Lost:
     """A whole mapping is unknown, so the argument may not be in it at all."""
     absent: bool = False
     """An object that is known does not have the attribute."""
+    outside: bool = False
+    """Nothing in the repository gives the mapping, but callers from outside may: not listed."""
 
 
 Outcome = Value | Lost
@@ -72,6 +74,11 @@ class Open:
     name: str
     holder: str = ""
     """The parameter it is read from by this name, where it is none itself."""
+
+
+def may_lack(path: Sequence[str]) -> bool:
+    """A path leads through an entry, which a mapping may lack; a read attribute is there."""
+    return any(part.startswith("[") for part in path)
 
 
 def step(module: Module, node: ast.AST) -> Step:
@@ -162,6 +169,13 @@ def one_per_place(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         if held is None or len(outcome.calls) < len(held.calls):
             shortest[key] = outcome
     return tuple(shortest.values())
+
+
+def one_end(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The values, and one end for all ways that end without: one that surely passes something."""
+    outcomes = tuple(outcomes)
+    ends = sorted((o for o in outcomes if isinstance(o, Lost)), key=lambda o: o.mapping)
+    return (*(o for o in outcomes if isinstance(o, Value)), *ends[:1])
 
 
 def _identity(outcome: Outcome) -> tuple[object, ...]:

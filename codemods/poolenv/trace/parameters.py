@@ -20,6 +20,7 @@ from poolenv.trace.outcome import (
     Outcome,
     Value,
     led_by,
+    may_lack,
     not_in_tests,
     step,
     written_as,
@@ -163,7 +164,7 @@ def _callers_values(
     here = step(scope.module, found.node)
     if tracer.callers.exhausted:
         reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
-        outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=bool(path)))
+        outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=may_lack(path)))
     if outcomes and called and tests_only:
         outcomes.extend(not_in_tests(tracer.program, _annotated_values(tracer, scope, found, path)))
     elif outcomes and not any(isinstance(o, Value) for o in outcomes):
@@ -176,6 +177,10 @@ def _callers_values(
     annotated = _annotated_values(tracer, scope, found, path)
     if annotated:
         return led_by(annotated, here)
+    if found.default is not None and may_lack(path) and not called:
+        reason = f"callers outside may pass {found.name} to {scope.name}()"
+        span = scope.module.lines.span(found.node)
+        return (Lost(reason, span, (here,), mapping=True, outside=True),)
     if found.default is not None or (called and path):
         return ()
     if found.kind in ("args", "kwargs") and (called or tracer.callers.is_called(scope)):
@@ -194,7 +199,7 @@ def _callers_values(
             f"it is the parameter {found.name} of {scope.name}(), which nothing in the repository"
             " calls with a value; look at the callers outside"
         )
-    return (Lost(reason, span, (here,), mapping=bool(path)),)
+    return (Lost(reason, span, (here,), mapping=may_lack(path)),)
 
 
 def wanted_by(found: Parameter, path: Path, *, is_method: bool) -> Wanted | None:

@@ -75,7 +75,7 @@ def _chains(tracer: Tracer, answer: Answer) -> list[tuple[Chain, str | None]]:
     chains: dict[Chain, str | None] = {}
     for _, outcomes in answer.outcomes:
         for outcome in outcomes:
-            if outcome.calls and not _is_far(outcome):
+            if outcome.calls and not _is_far(outcome) and not _is_outside(outcome):
                 chains[outcome.calls] = outcome.call_names[-1] or answer.use.name
     if not chains:
         return [((), answer.use.name)]
@@ -107,6 +107,11 @@ def _before_tests(tracer: Tracer, chain: Chain) -> Chain:
 def _is_far(outcome: Outcome) -> bool:
     """An unknown mapping from beyond the nearest call: who opens the pool is not known either."""
     return isinstance(outcome, Lost) and outcome.mapping and len(outcome.calls) > 1
+
+
+def _is_outside(outcome: Outcome) -> bool:
+    """What only callers from outside may give: no pool of its own, and no unknown value."""
+    return isinstance(outcome, Lost) and outcome.outside
 
 
 def _in_url(use: Use, urls: tuple[UrlParameter, ...]) -> dict[str, tuple[Scalar, ...]]:
@@ -179,6 +184,7 @@ def _arguments(
     for question, outcomes in answer.outcomes:
         if any(_is_far(o) for o in outcomes):
             lost.add(question.argument.name)
+        outcomes = tuple(o for o in outcomes if not _is_outside(o))
         on_way = [o for o in outcomes if chain[: len(o.calls)] == o.calls]
         if not on_way and outcomes and not question.splat and not question.path:
             on_way = [o for o in outcomes if _only_through_tests(tracer, o, chain)]

@@ -250,7 +250,7 @@ def unresolved_of(
     for answer in found:
         for question, outcomes in answer.outcomes:
             for lost in outcomes:
-                if isinstance(lost, Lost):
+                if isinstance(lost, Lost) and not lost.outside:
                     entry = _unresolved(program, answer, question, lost)
                     key = (entry.path, entry.line, entry.column, entry.argument)
                     entries.setdefault(key, {}).setdefault(entry.reason, entry)

@@ -33,6 +33,8 @@ from poolenv.trace.outcome import (
     Value,
     alternatives,
     fallback_of,
+    may_lack,
+    one_end,
     one_per_place,
     step,
     written_as,
@@ -123,7 +125,7 @@ class Tracer:
             if isinstance(node, ast.Constant) and not path:
                 return (self.literal(node, constant(node), at.scope.module),)
             reason = "the way to it is too long to follow"
-            return (self.lost(reason, node, at, mapping=bool(path)),)
+            return (self.lost(reason, node, at, mapping=may_lack(path)),)
         self._stack[key] = depth
         try:
             found = alternatives(self._ask(node, path, at))
@@ -131,6 +133,8 @@ class Tracer:
             del self._stack[key]
         if len(found) > _MOST:
             found = one_per_place(found)
+        if len(found) > _MOST:
+            found = one_end(found)
         if len(found) > _MOST:
             found = (self.lost(f"more than {_MOST} values may reach it", node, at),)
         self._remember(key, found, depth)
