@@ -170,6 +170,49 @@ SELF_CALLS: Final = {
         large(16, 17)
         factory(13)(18, 19)
         """,
+    "two bases that share one above": """
+        class Base:
+            size = 11
+            def more(self):
+                return 12
+        class Left(Base):
+            pass
+        class Right(Base):
+            size = 13
+            def more(self):
+                return 14
+        class Both(Left, Right):
+            def connect(self):
+                create_engine(url, pool_size=self.size, max_overflow=self.more())
+        Both().connect()
+        """,
+    "what the object's class says": """
+        class Base:
+            size = 11
+            def connect(self):
+                create_engine(url, pool_size=type(self).size, max_overflow=self.__class__.size)
+        class Child(Base):
+            size = 12
+        Base().connect()
+        Child().connect()
+        """,
+    "fields of a record by their position": """
+        from dataclasses import dataclass, field
+        from typing import ClassVar
+        @dataclass
+        class Base:
+            kind: ClassVar[str] = "x"
+            url: str
+            hidden: int = field(init=False, default=11)
+            size: int = 12
+        @dataclass
+        class Child(Base):
+            overflow: int = 13
+            size: int = 14
+        child = Child(url, 15, 16)
+        create_engine(child.url, pool_size=child.size, max_overflow=child.overflow)
+        create_engine(child.url, max_overflow=child.hidden)
+        """,
     "a class that derives from one with parameters": """
         from typing import Generic, TypeVar
         T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from in_memory import look, values
+from in_memory import look, traced, values
 from open_defects import cases
 from programs_of_classes import CALLS, PROTOCOLS, SELF_CALLS
 from programs_of_statements import KEYS, ORDER
@@ -33,3 +33,31 @@ def test_a_default_that_nobody_leaves_is_listed() -> None:
         "each subclass passes its own size, and nothing in the repository makes an object of Base"
         " itself"
     )
+
+
+def test_a_mapping_changed_after_a_star_import() -> None:
+    """What the importing module changes counts for all who ask it."""
+    files = {
+        "settings_base.py": "OPTIONS = {'pool_size': 11, 'max_overflow': 12}\n",
+        "settings_here.py": "from settings_base import *\nOPTIONS['pool_size'] = 13\n",
+        "app.py": HEAD + "from settings_here import OPTIONS\ncreate_engine(url, **OPTIONS)\n",
+    }
+    found = traced(files)
+    assert (values(found), values(found, "max_overflow")) == ([13], [12])
+    assert (arriving(files), arriving(files, "max_overflow")) == ([13], [12])
+
+
+def test_databases_changed_after_a_star_import() -> None:
+    """A settings module that has ``DATABASES`` from another one and changes it is one too."""
+    first = "{'ENGINE': 'django.db.backends.postgresql', 'CONN_MAX_AGE': 11, 'OPTIONS': {}}"
+    files = {
+        "base.py": f"DATABASES = {{'default': {first}}}\n",
+        "here.py": (
+            "from base import *\n"
+            "DATABASES['default']['CONN_MAX_AGE'] = 12\n"
+            "DATABASES['default']['OPTIONS'] = {'pool': {'max_size': 13}}\n"
+        ),
+    }
+    found = traced(files)
+    assert values(found, "CONN_MAX_AGE") == [11, 12]
+    assert values(found, "max_size") == [13]

@@ -231,7 +231,7 @@ class Callers:
                 return
             for reference in references:
                 found = reaches(self.resolver, reference, target)
-                caller = hit.scope.name if is_of_itself(hit) else ""
+                caller = hit.scope if is_of_itself(hit) else None
                 if found is None and is_overridden(self.resolver, reference, target, caller):
                     found = True
                 if found is not None:

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from poolenv.syntax.resolve import Resolver
 
 
-def is_overridden(resolver: Resolver, reference: Reference, target: Scope, caller: str) -> bool:
+def is_overridden(
+    resolver: Resolver, reference: Reference, target: Scope, caller: Scope | None
+) -> bool:
     """What is called is a method of an object of a base class, which the target overrides.
 
-    ``caller`` is the object's own method that calls it, or "": a class that has another one of
-    its own does not call it.
+    ``caller`` is the object's own method that calls it, if one does: a class that has another
+    one of its own does not call it.
     """
     match reference:
         case FunctionReference(scope=scope, receiver=Instance(call=None)):
@@ -28,7 +30,12 @@ def is_overridden(resolver: Resolver, reference: Reference, target: Scope, calle
         return False
     if not (above.is_class and below.is_class and is_below(resolver, below, above)):
         return False
-    return not _replaced(resolver, below, above, caller)
+    if caller is None:
+        return True
+    inside = caller.parent
+    if inside is not None and inside.is_class and is_below(resolver, below, inside):
+        above = inside
+    return not _replaced(resolver, below, above, caller.name)
 
 
 def _replaced(resolver: Resolver, scope: Scope, above: Scope, method: str) -> bool:
@@ -52,6 +59,28 @@ def replaces(scope: Scope, method: str) -> bool:
         and not any(isinstance(n, ast.Attribute) and n.attr == method for n in ast.walk(node))
         for node in own
     )
+
+
+def keeps_back(scope: Scope, method: str) -> bool:
+    """Whether a class has a method of its own that gives its base's none of what it is given."""
+    own = [binding.node for binding in scope.bindings.get(method, ())]
+    return bool(own) and all(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not any(
+            isinstance(n, ast.Attribute)
+            and n.attr == method
+            and not (n in calls and _gives_constants(calls[n]))
+            for calls in [{c.func: c for c in ast.walk(node) if isinstance(c, ast.Call)}]
+            for n in ast.walk(node)
+        )
+        for node in own
+    )
+
+
+def _gives_constants(call: ast.Call) -> bool:
+    """A call that passes something, and only what is written in it."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return bool(given) and all(isinstance(value, ast.Constant) for value in given)
 
 
 def is_beside(

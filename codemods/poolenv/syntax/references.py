@@ -30,8 +30,8 @@ class At:
     assume: tuple[tuple[str, str], ...] = ()
     """Loop variables known to hold a string: the key that led here."""
     on: Scope | None = None
-    """The method that is called here on ``self``, where no frame says what that is: an object of
-    the method's class, or of one below that keeps the method."""
+    """What no frame says of ``self``: the method that is called here on it (so it is of that one's
+    class, or of one below that keeps it), or the class that makes another object of its own."""
 
 
 @dataclass(frozen=True, slots=True)

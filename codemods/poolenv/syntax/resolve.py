@@ -15,6 +15,7 @@ from poolenv.syntax.imports import (
     star_import,
     star_libraries,
 )
+from poolenv.syntax.linearized import bases_for
 from poolenv.syntax.outer_names import global_bindings
 from poolenv.syntax.parameters import parameter_references
 from poolenv.syntax.program import Program
@@ -251,7 +252,7 @@ class Resolver:
         declared = [b for b in scope.bindings.get(attr, ()) if b.annotation is not None]
         if declared and declared[0].annotation is not None:
             return self.annotated(declared[0].annotation, At(scope, None))
-        for parent in self.bases(scope):
+        for parent in bases_for(self, scope, attr):
             match parent:
                 case ClassReference(scope=above) if above is not scope:
                     inherited = self.member(above, attr, base)

@@ -150,7 +150,7 @@ def _external_call(
     first = node.args[0] if node.args else None
     if name in _CONVERSIONS and first is not None and not path:
         return tuple(_converted(o, name) for o in tracer.ask(first, (), at) if not _is_none(o))
-    if name in _TRANSPARENT and first is not None:
+    if first is not None and (name in _TRANSPARENT or (path and name == "builtins.type")):
         return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
     if name in ("builtins.min", "builtins.max") and not path:
         return arithmetic.bounded_values(tracer, node, name.rpartition(".")[2], at)

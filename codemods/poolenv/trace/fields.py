@@ -45,6 +45,7 @@ _NO_FIELDS = ("builtins.", "abc.", "typing.", "typing_extensions.", "enum.", "co
 """Modules whose classes take no keyword for what a subclass annotates."""
 _POSITIONAL = frozenset({"typing.NamedTuple", "msgspec.Struct"})
 _DECORATORS = frozenset({"dataclass", "attrs", "define", "frozen", "mutable", "s", "attributes"})
+_NOT_BY_POSITION = (("init", False), ("kw_only", True))
 _FIELDS = frozenset({"Field", "field", "ib", "attrib", "ModelField", "setting", "PrivateAttr"})
 
 
@@ -143,8 +144,36 @@ def field_names(resolver: Resolver, scope: Scope, attr: str) -> tuple[tuple[str,
     )
     if not positional:
         return tuple(names), None
-    ordered = [n for n, bs in scope.bindings.items() if any(b.annotation is not None for b in bs)]
+    ordered = _positional(resolver, scope)
     return tuple(names), ordered.index(attr) if attr in ordered else None
+
+
+def _positional(resolver: Resolver, scope: Scope, depth: int = 20) -> list[str]:
+    """The fields that a record's constructor takes by position, those of its bases first."""
+    found: list[str] = []
+    for base in reversed(resolver.bases(scope)):
+        if isinstance(base, ClassReference) and base.scope is not scope and depth:
+            found.extend(n for n in _positional(resolver, base.scope, depth - 1) if n not in found)
+    for name, bindings in scope.bindings.items():
+        declared = next((b for b in bindings if b.annotation is not None), None)
+        if declared is None or declared.annotation is None:
+            continue
+        marked = {n.id for n in ast.walk(declared.annotation) if isinstance(n, ast.Name)}
+        marked.update(n.attr for n in ast.walk(declared.annotation) if isinstance(n, ast.Attribute))
+        if "KW_ONLY" in marked:
+            break
+        if "ClassVar" not in marked and name not in found and _is_given(declared.node):
+            found.append(name)
+    return found
+
+
+def _is_given(node: ast.AST) -> bool:
+    """False for ``field(init=False)`` and ``field(kw_only=True)``: no position in the call."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    return not any(
+        isinstance(k.value, ast.Constant) and (k.arg, k.value.value) in _NOT_BY_POSITION
+        for k in keywords
+    )
 
 
 def environment_name(

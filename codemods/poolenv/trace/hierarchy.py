@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Span
-from poolenv.syntax.overridden import replaces
+from poolenv.syntax.classes import assigned_anew
+from poolenv.syntax.linearized import bases_for
+from poolenv.syntax.overridden import keeps_back, replaces
 from poolenv.syntax.references import (
     At,
     ClassReference,
@@ -34,11 +36,11 @@ def below_values(
     """What the subclasses of a class themselves say of an attribute, and theirs.
 
     ``readers`` are the methods that lead to it: a subclass with another of its own never gets
-    there.
+    there. One that is called with what is read has ``()`` behind its name.
     """
     found: list[Outcome] = []
     for below in tracer.callers.subclasses(scope):
-        if below is not scope and not any(replaces(below, reader) for reader in readers):
+        if below is not scope and not any(_is_without(below, reader) for reader in readers):
             key = ("below", id(below), attr, rest, readers)
             found.extend(
                 tracer.guarded(
@@ -49,13 +51,21 @@ def below_values(
     return tuple(found)
 
 
+def _is_without(scope: Scope, reader: str) -> bool:
+    """Whether a method does not run on the objects of a class, or is not given what it reads."""
+    name, given, _ = reader.partition("()")
+    return keeps_back(scope, name) if given else replaces(scope, name)
+
+
 def _own_values(
     tracer: Tracer, scope: Scope, attr: str, rest: Path, readers: Readers
 ) -> tuple[Outcome, ...]:
     owner = Instance(scope)
+    of_class = objects.class_values(tracer, owner, attr, rest)
+    first = receivers.constructed_by(tracer, scope) if of_class else None
     return (
         *objects.self_values(tracer, owner, attr, rest),
-        *objects.class_values(tracer, owner, attr, rest),
+        *(() if first is not None and assigned_anew(first, attr) else of_class),
         *below_values(tracer, scope, attr, rest, readers),
     )
 
@@ -65,7 +75,7 @@ def inherited_values(
 ) -> tuple[Outcome, ...] | None:
     """What the first base that has the attribute says; None where none has it."""
     ends: tuple[Outcome, ...] | None = None
-    for base in tracer.resolver.bases(owner.scope):
+    for base in bases_for(tracer.resolver, owner.scope, path[0][1:]):
         match base:
             case ClassReference(scope=above) if above is not owner.scope:
                 one: ClassReference | Instance = base
@@ -136,6 +146,8 @@ def _methods_before(frame: Frame | None) -> Iterator[str]:
         match frame.call.func, frame.at.scope.parent:
             case ast.Attribute(value=ast.Name(id="self" | "cls")), Scope(is_class=True):
                 yield frame.at.scope.name
+                if frame.at.on is not None and frame.at.on.is_function:
+                    yield f"{frame.at.on.name}()"
             case _:
                 return
         frame = frame.at.frame
@@ -212,7 +224,8 @@ def _readers(at: At) -> Readers:
     """The methods of one object that lead to ``self.size()``; () where it is another's."""
     own = at.scope.parent is not None and at.scope.parent.is_class
     before = (at.scope.name, *_methods_before(at.frame)) if own else ()
-    return before if at.on is None else (*before, at.on.name)
+    on = at.on is not None and at.on.is_function
+    return (*before, f"{at.on.name}()") if on and at.on else before
 
 
 def _overridden_below(function: FunctionReference, node: ast.Call, at: At) -> Scope | None:
@@ -251,7 +264,7 @@ def _overriding(
     ``readers`` are the methods of the object that call it: see ``below_values``.
     """
     for below in tracer.callers.subclasses(owner):
-        if id(below) in seen or any(replaces(below, reader) for reader in readers):
+        if id(below) in seen or any(_is_without(below, reader) for reader in readers):
             continue
         seen.add(id(below))
         for binding in below.bindings.get(function.scope.name, ()):

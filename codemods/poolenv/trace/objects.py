@@ -132,6 +132,8 @@ def _member_values(
         inherited = hierarchy.beside_values(tracer, scope, path, span)
     if inherited is not None:
         return inherited
+    if attr == "__class__" and rest:
+        return member_values(tracer, owner, rest, span)
     if attr == "__dict__" and rest:
         return member_values(tracer, owner, (f".{rest[0][1:]}", *rest[1:]), span)
     answered = isinstance(owner, Instance) and dynamic.answered_values(

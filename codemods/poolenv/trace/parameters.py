@@ -101,7 +101,9 @@ def _receiver_values(
         receiver = ClassReference(owner)
     else:
         receiver = Instance(receivers.lowest(tracer, owner, at.on))
-    readers = (scope.name,) if at.on is None else (scope.name, at.on.name)
+    if at.on is not None and at.on.is_class:
+        return objects.member_values(tracer, receiver, path, span, above=True)
+    readers = (scope.name,) if at.on is None else (scope.name, f"{at.on.name}()")
     return hierarchy.receiver_values(tracer, receiver, path, span, frame, readers)
 
 
@@ -136,7 +138,7 @@ def _callers_values(
         tests_only = tests_only and site.at.scope.module.source.is_test
         where = (site.shift, is_method and site.bound)
         of_itself = is_method and receivers.on_itself(tracer, site)
-        at = receivers.called_on(tracer, site, scope) if of_itself else site.at
+        at = receivers.called_on(tracer, site, scope) if of_itself else receivers.cloning(site)
         values = passed(tracer, site.call, at, scope, found, path, where)
         if values is not None:
             if of_itself:

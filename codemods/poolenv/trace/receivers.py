@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from poolenv.syntax.overridden import is_below, replaces
+from poolenv.syntax.overridden import is_below, keeps_back
 from poolenv.syntax.references import At, ClassReference, Frame, FunctionReference, Instance
 from poolenv.syntax.scopes import Scope
 
@@ -111,7 +111,7 @@ def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope, method: str) -
         known = list(_receivers(tracer, site))
         if known and not any(fits(tracer, one, subject, exact=exact) for one, exact in known):
             return False
-        kept = [one is subject or not (exact and replaces(one, method)) for one, exact in known]
+        kept = [one is subject or not (exact and keeps_back(one, method)) for one, exact in known]
         if method and known and not any(kept):
             return False
         if not on_itself(tracer, site):
@@ -131,14 +131,31 @@ def called_on(tracer: Tracer, site: CallSite, method: Scope) -> At:
     given = [*site.call.args, *(k.value for k in site.call.keywords)]
     if owner is None or inside is None or all(isinstance(g, ast.Constant) for g in given):
         return site.at
-    is_known = owner is not inside or any(replaces(b, method.name) for b in below(tracer, owner))
+    is_known = owner is not inside or any(keeps_back(b, method.name) for b in below(tracer, owner))
     return replace(site.at, on=method) if is_known else site.at
+
+
+def cloning(site: CallSite) -> At:
+    """Where ``type(self)(…)`` stands: the new object is given what its own class says.
+
+    What its subclasses say is given to theirs.
+    """
+    inside = site.at.scope.parent
+    match site.call.func:
+        case ast.Call(func=ast.Name(id="type")) | ast.Attribute(attr="__class__"):
+            return replace(site.at, on=inside) if inside is not None else site.at
+    return site.at
 
 
 def lowest(tracer: Tracer, scope: Scope, on: Scope | None) -> Scope:
     """The class of the object that a method of a class runs on, as far as it is known."""
     owner = on.parent if on is not None else None
-    if owner is None or owner is scope or not is_below(tracer.resolver, owner, scope):
+    if (
+        owner is None
+        or not owner.is_class
+        or owner is scope
+        or not is_below(tracer.resolver, owner, scope)
+    ):
         return scope
     return owner
 
