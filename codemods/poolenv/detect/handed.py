@@ -6,8 +6,9 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from poolenv.syntax.call_site import CallSite
 from poolenv.syntax.call_text import Wanted
-from poolenv.syntax.callers import Callers, CallSite
+from poolenv.syntax.callers import Callers
 from poolenv.syntax.classes import has_decorator
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, ClassReference, External, FunctionReference, Reference

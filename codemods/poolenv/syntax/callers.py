@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from poolenv.syntax.call_site import CallSite
 from poolenv.syntax.call_text import Uses, Wanted, uses
 from poolenv.syntax.called_objects import (
     called_at_once,
@@ -16,6 +17,7 @@ from poolenv.syntax.called_objects import (
     with_parameters,
 )
 from poolenv.syntax.classes import is_base
+from poolenv.syntax.given_objects import calls_on_given
 from poolenv.syntax.other_names import other_names
 from poolenv.syntax.overridden import is_beside, is_overridden
 from poolenv.syntax.program import Program
@@ -41,18 +43,6 @@ _DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
 _BY_CLASS = _CONSTRUCTORS | {"__call__"}
 """Methods that a class is named for where they are called."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallSite:
-    """One call of a function."""
-
-    call: ast.Call
-    at: At
-    shift: int = 0
-    """Leading positional arguments that are not the function's own: 1 for ``partial(f, …)``."""
-    bound: bool = False
-    """The receiver (self) is not among the arguments."""
 
 
 @dataclass(slots=True, eq=False)
@@ -187,11 +177,20 @@ class Callers:
             yield from self._of_objects(owner, scope)
         elif owner is not None and is_returned(scope):
             yield from self._of_results(owner, scope)
+        shipped = False
+        named: list[tuple[Module, str]] = []
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
-                yield from self._confirmed(
-                    (module.path, name, id(scope.node)), self._calls_in(module, name, scope)
-                )
+                named.append((module, name))
+                key = (module.path, name, id(scope.node))
+                found = self._confirmed(key, self._calls_in(module, name, scope))
+                shipped = shipped or (bool(found) and not module.source.is_test)
+                yield from found
+        if owner is None or not owner.is_class or shipped:
+            return
+        for module, name in named:
+            given = (module.path, name, id(scope.node), "given")
+            yield from self._confirmed(given, calls_on_given(self, module, name, scope))
 
     def _confirmed(
         self, key: tuple[object, ...], found: Iterator[CallSite]

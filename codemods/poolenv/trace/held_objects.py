@@ -8,37 +8,38 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.arguments import passed_argument
-from poolenv.syntax.classes import instance_values
+from poolenv.syntax.given_objects import kept_parameter
 from poolenv.syntax.references import At, ClassReference, Frame, FunctionReference, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.trace import parameters, receivers
 
 if TYPE_CHECKING:
-    from poolenv.syntax.callers import CallSite
+    from poolenv.syntax.call_site import CallSite
     from poolenv.trace.outcome import Outcome
     from poolenv.trace.tracer import Tracer
-
-_Given = tuple[Scope, str]
-"""A parameter: the function and its name."""
 
 
 def of_its_holders(
     tracer: Tracer, outcomes: tuple[Outcome, ...], site: CallSite, method: Scope
 ) -> tuple[Outcome, ...]:
     """What ``self.attr.open(…)`` passes, save what it does where ``attr`` has another ``open``."""
-    given, owner = _kept_parameter(site), method.parent
+    func, owner = site.call.func, method.parent
+    held = func.value if isinstance(func, ast.Attribute) else func
+    given = kept_parameter(held, site.at.scope)
     if given is None or owner is None:
         return outcomes
+    declared = [r.scope for r in tracer.refer(held, site.at) if isinstance(r, Instance)]
     beside = [
         other
-        for base in _declared(tracer, site)
+        for base in declared
         for other in receivers.below(tracer, base)
         if not receivers.fits(tracer, other, owner, exact=False)
     ]
-    if not beside:
+    if declared and not beside:
         return outcomes
     return tuple(
         o
@@ -47,56 +48,39 @@ def of_its_holders(
     )
 
 
-def _kept_parameter(site: CallSite) -> _Given | None:
-    """The parameter of ``__init__`` that a method keeps as ``self.attr`` and calls here."""
-    match site.call.func:
-        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr=attr)):
-            pass
-        case _:
-            return None
-    own = site.at.scope.parameters()
-    holder = site.at.scope.parent
-    if own is None or holder is None or not holder.is_class:
-        return None
-    positional = [*own.posonlyargs, *own.args]
-    kept = instance_values(holder, attr)
-    if not positional or positional[0].arg != name or len(kept) != 1:
-        return None
-    match kept[0]:
-        case ast.Name(id=given), At(scope=scope) if scope.name == "__init__":
-            return _parameter(scope, given)
-    return None
-
-
-def _parameter(scope: Scope, name: str) -> _Given | None:
-    plain = name not in scope.bindings and parameters.parameter(scope, name) is not None
-    return (scope, name) if plain else None
-
-
-def _declared(tracer: Tracer, site: CallSite) -> Iterator[Scope]:
-    """The classes that ``self.attr`` is said to be of."""
-    assert isinstance(site.call.func, ast.Attribute)
-    for reference in tracer.refer(site.call.func.value, site.at):
-        if isinstance(reference, Instance):
-            yield reference.scope
-
-
-def _may_hold(tracer: Tracer, outcome: Outcome, given: _Given, method: Scope) -> bool:
+def _may_hold(tracer: Tracer, outcome: Outcome, given: tuple[Scope, str], method: Scope) -> bool:
     """No call on the way passes an object of another class for the parameter that is kept."""
     for key in outcome.calls:
         site = tracer.call_sites.get(key)
-        passed = None if site is None else _passed(tracer, site, *given)
-        if site is None or passed is None:
+        passed = () if site is None else tuple(_passing(tracer, site, *given))
+        if not passed:
             return True
-        references = tracer.refer(passed, site.at)
+        references = [r for node, at in passed for r in tracer.refer(node, at)]
         made = [r for r in references if isinstance(r, Instance) and r.call is not None]
         if made and len(made) == len(references):
             return any(_has(tracer, one, method) for one in made)
-        further = _parameter(site.at.scope, passed.id) if isinstance(passed, ast.Name) else None
-        if further is None:
+        node, at = passed[0]
+        further = kept_parameter(node, at.scope) if isinstance(node, ast.Name) else None
+        if further is None or len(passed) > 1:
             return True
         given = further
     return True
+
+
+def _passing(
+    tracer: Tracer, site: CallSite, function: Scope, name: str
+) -> Iterator[tuple[ast.expr, At]]:
+    """What is passed for a parameter by a call, or where the object was made that it is made on."""
+    passed = _passed(tracer, site, function, name)
+    if passed is not None:
+        yield passed, site.at
+    elif function.name == "__init__" and isinstance(site.call.func, ast.Attribute):
+        for reference in tracer.refer(site.call.func.value, site.at):
+            if isinstance(reference, Instance) and reference.call and reference.at:
+                made = replace(site, call=reference.call, at=reference.at, bound=True)
+                argument = _passed(tracer, made, function, name)
+                if argument is not None:
+                    yield argument, reference.at
 
 
 def _has(tracer: Tracer, one: Instance, method: Scope) -> bool:

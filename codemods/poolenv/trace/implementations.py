@@ -12,7 +12,7 @@ from poolenv.trace import calls, parameters
 from poolenv.trace.outcome import Outcome
 
 if TYPE_CHECKING:
-    from poolenv.syntax.callers import CallSite
+    from poolenv.syntax.call_site import CallSite
     from poolenv.trace.tracer import Path, Tracer
 
 

@@ -27,7 +27,7 @@ from poolenv.trace.outcome import (
 )
 
 if TYPE_CHECKING:
-    from poolenv.syntax.callers import CallSite
+    from poolenv.syntax.call_site import CallSite
     from poolenv.trace.tracer import Path, Tracer
 
 

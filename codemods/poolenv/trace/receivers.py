@@ -12,7 +12,7 @@ from poolenv.syntax.references import At, ClassReference, Frame, FunctionReferen
 from poolenv.syntax.scopes import Scope
 
 if TYPE_CHECKING:
-    from poolenv.syntax.callers import CallSite
+    from poolenv.syntax.call_site import CallSite
     from poolenv.trace.outcome import Outcome
     from poolenv.trace.tracer import Tracer
 

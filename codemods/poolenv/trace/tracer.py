@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from poolenv.model import Holder, Origin, PoolKey, Scalar
-from poolenv.syntax.callers import Callers, CallSite
+from poolenv.syntax.call_site import CallSite
+from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import (
     At,
