@@ -242,6 +242,8 @@ class Scope:
                     steps.insert(0, key)
                 case ast.Call(func=ast.Attribute(value=inner, attr="setdefault"), args=[key, _]):
                     steps.insert(0, key)
+                case ast.Call(func=ast.Name(id="vars"), args=[owner]):
+                    inner = ast.Attribute(value=owner, attr="__dict__")
                 case _:
                     break
             node = inner

@@ -28,6 +28,7 @@ from poolenv.trace import (
     mappings,
     objects,
     options,
+    paired,
     reads,
     verdicts,
 )
@@ -170,6 +171,10 @@ def _external_call(
     item = path[0].startswith("[")
     if name in _MAPPINGS and item:
         return mappings.call_mapping_values(tracer, node, path, at)
+    if name == "builtins.dict.fromkeys" and item:
+        return paired.same_for_all(tracer, node, path, at)
+    if name.startswith("collections.namedtuple"):
+        return paired.record_values(tracer, function, node, path, at)
     if name == "collections.ChainMap" and item:
         return mappings.merged(tracer, list(reversed(node.args)), path, at)
     if name in _AS_MAPPING and item and first is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.model import Origin
 from poolenv.syntax.references import At
-from poolenv.trace import reads, rows
+from poolenv.trace import paired, reads, rows
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ def call_mapping_values(tracer: Tracer, call: ast.Call, path: Path, at: At) -> t
             return joined(found, unknown)
         unknown = (*unknown, *found)
     for argument in reversed(call.args):
-        pairs = _pairs(tracer, argument, path, at)
+        pairs = paired.zipped_values(tracer, argument, path, at)
+        if pairs is None:
+            pairs = _pairs(tracer, argument, path, at)
         found = tracer.ask(argument, path, at) if pairs is None else pairs
         if is_there(found):
             return joined(found, unknown)

@@ -121,6 +121,8 @@ def _member_values(
     if of_a_subclass:
         found.extend(hierarchy.below_values(tracer, scope, attr, rest, readers))
     if found or is_set:
+        if isinstance(owner, Instance):
+            found.extend(dynamic.stored_values(tracer, owner, attr, rest))
         return mappings.joined(tuple(found), ())
     if isinstance(owner, Instance):
         stored = dynamic.stored_values(tracer, owner, attr, rest)
