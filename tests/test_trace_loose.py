@@ -32,6 +32,14 @@ LISTED = {
         "class Settings:\n    redis_max_connections: int = 50",
         "redis_max_connections",
     ),
+    "a changed copy of a record": (
+        "from dataclasses import replace\nused = replace(settings, pool_size=5)",
+        "pool_size",
+    ),
+    "an attribute that a method assigns": (
+        "class Settings:\n    def __init__(self):\n        self.pool_size = 5",
+        "pool_size",
+    ),
     "a factory looked up in a table": ('MADE = {}\nMADE["pg"](pool_size=5)', "pool_size"),
     "a setting that is declared by its name": (
         'ENTRIES = [Entry("postgres_pool_size", int, default=10)]',

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from poolenv.masking import mask
 from poolenv.model import Site, Step, Unresolved
+from poolenv.syntax.copies import copied
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External
 from poolenv.syntax.resolve import Resolver
@@ -270,12 +271,17 @@ def _called(call: ast.Call) -> str:
 
 
 def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
-    """The call is of something in this repository; a library's own keyword is the library's."""
+    """The call is of something in this repository, or makes a changed copy of a record.
+
+    Any other library's own keyword is the library's.
+    """
     if _called(call) == "update":
         return False
     references = resolver.refer(call.func, At(hit.scope, hit.stmt))
     if not references:
         return hit.scope.module.source.is_test or _is_looked_up(hit)
+    if copied(references, call) is not None:
+        return True
     return not any(isinstance(r, External) for r in references)
 
 
