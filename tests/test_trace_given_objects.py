@@ -72,6 +72,23 @@ GIVEN = {
         """,
         [5],
     ),
+    "beside a holder that names the class": (
+        """
+        class Known:
+            def __init__(self, driver: Postgres):
+                self.driver = driver
+            def start(self, url, size):
+                return self.driver.open(url, size)
+        class Pools:
+            def __init__(self, driver):
+                self.driver = driver
+            def start(self, url):
+                return self.driver.open(url, 6)
+        Known(Postgres()).start(url, 5)
+        Pools(Postgres()).start(url)
+        """,
+        [5, 6],
+    ),
     "of another class": (
         """
         def start(driver, url):

@@ -177,20 +177,14 @@ class Callers:
             yield from self._of_objects(owner, scope)
         elif owner is not None and is_returned(scope):
             yield from self._of_results(owner, scope)
-        shipped = False
-        named: list[tuple[Module, str]] = []
+        of_objects = owner is not None and owner.is_class
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
-                named.append((module, name))
                 key = (module.path, name, id(scope.node))
-                found = self._confirmed(key, self._calls_in(module, name, scope))
-                shipped = shipped or (bool(found) and not module.source.is_test)
-                yield from found
-        if owner is None or not owner.is_class or shipped:
-            return
-        for module, name in named:
-            given = (module.path, name, id(scope.node), "given")
-            yield from self._confirmed(given, calls_on_given(self, module, name, scope))
+                yield from self._confirmed(key, self._calls_in(module, name, scope))
+                if of_objects:
+                    found = calls_on_given(self, module, name, scope)
+                    yield from self._confirmed((*key, "given"), found)
 
     def _confirmed(
         self, key: tuple[object, ...], found: Iterator[CallSite]
