@@ -144,7 +144,12 @@ def _methods_before(frame: Frame | None) -> Iterator[str]:
     """The methods of the same object that led here by calls: ``self.size()`` in ``connect``."""
     while frame is not None:
         match frame.call.func, frame.at.scope.parent:
-            case ast.Attribute(value=ast.Name(id="self" | "cls")), Scope(is_class=True):
+            case (
+                ast.Attribute(
+                    value=ast.Name(id="self" | "cls") | ast.Call(func=ast.Name(id="super"))
+                ),
+                Scope(is_class=True),
+            ):
                 yield frame.at.scope.name
                 if frame.at.on is not None and frame.at.on.is_function:
                     yield f"{frame.at.on.name}()"

@@ -115,7 +115,9 @@ def _member_values(
             if owner.call is None:
                 found.extend(_constructions_values(tracer, scope, attr, rest))
         found.extend(self_values(tracer, owner, attr, rest))
-    if not (isinstance(owner, Instance) and assigned_anew(scope, attr)):
+    if isinstance(owner, Instance) and receivers.hidden(tracer, scope, attr):
+        is_set = False
+    elif not (isinstance(owner, Instance) and assigned_anew(scope, attr)):
         found.extend(class_values(tracer, owner, attr, rest))
     of_a_subclass = isinstance(owner, Instance) and owner.call is None and not above
     if of_a_subclass:

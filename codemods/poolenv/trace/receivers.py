@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from poolenv.syntax.classes import assigned_anew
 from poolenv.syntax.overridden import is_below, keeps_back
 from poolenv.syntax.references import At, ClassReference, Frame, FunctionReference, Instance
 from poolenv.syntax.scopes import Scope
@@ -73,6 +74,15 @@ def _shows_all(site: CallSite) -> bool:
     if any(isinstance(argument, ast.Starred) for argument in site.call.args):
         return False
     return all(keyword.arg is not None for keyword in site.call.keywords)
+
+
+def hidden(tracer: Tracer, scope: Scope, attr: str) -> bool:
+    """The constructor that a class has from a base surely assigns what the class body says."""
+    said = scope.bindings.get(attr, ())
+    if "__init__" in scope.bindings or not said or any(b.kind == "def" for b in said):
+        return False
+    first = constructed_by(tracer, scope)
+    return first is not None and first is not scope and assigned_anew(first, attr)
 
 
 def constructed_by(tracer: Tracer, scope: Scope, depth: int = 20) -> Scope | None:
