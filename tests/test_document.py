@@ -138,7 +138,10 @@ def test_each_place_that_was_not_rewritten_is_named_with_its_reason() -> None:
     left = section(texts(example().migration)[IMPLEMENTATION], "What was not rewritten")
     assert "`scripts/export.py:3`: `maxconn` (`30`)" in left
     assert "which nothing here calls\n  - `services/report/db.py:5`: `max_overflow`" in left
-    assert "not added: in-memory SQLite may be\n  - `services/orders/database.py:4`" in left
+    assert (
+        "Asked for by the policy, and not added:\n\n"
+        "- in-memory SQLite may be\n  - `services/orders/database.py:4`" in left
+    )
     assert "`legacy/old.py:3`: Python 2: invalid syntax" in left
 
 

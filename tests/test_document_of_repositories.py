@@ -137,7 +137,7 @@ def test_an_argument_that_several_pools_share_is_added_once(tmp_path: Path) -> N
     ]
     made = document(run(tmp_path, CAPPED), CAPPED, "")
     implementation, security = (change.after.decode() for change in made)
-    assert "- 1 argument was added to a call that did not pass it.\n" in implementation
+    assert "- 1 argument was added to a call that did not pass it; 1 with" in implementation
     assert "3 edits in `db.py`\n" in security
     assert "not tried" not in security
 
@@ -147,3 +147,41 @@ def test_an_added_argument_is_no_default_of_the_library(tmp_path: Path) -> None:
     assert [row[1:4] for row in found if row[1] == "max_overflow"] == [
         ["max_overflow", "10 (library's default)", "5"]
     ] * 2
+
+
+def test_another_value_than_the_librarys_is_no_value_that_stays(tmp_path: Path) -> None:
+    (tmp_path / "db.py").write_text(IMPORT + 'engine = create_engine("postgresql://h/a")\n')
+    rules = (Rule(Action.ENSURE, "recycle", 300), Rule(Action.ENSURE, "acquire_timeout", 30))
+    options = Options(policy=Policy(rules=rules))
+    text = document(run(tmp_path, options), options, "")[0].after.decode()
+    added = (
+        "added to calls that did not pass them; 1 with another value than the library's default."
+    )
+    assert f"- 2 arguments were {added}" in text
+    assert "every value stays what it was" not in text
+
+
+def test_pools_that_are_in_no_total_are_told_apart(tmp_path: Path) -> None:
+    source = IMPORT + (
+        'one = create_engine("postgresql://h/a", pool_size=0, max_overflow=20)\n'
+        'two = create_engine("postgresql://h/b", pool_size=0, max_overflow=20)\n'
+        'other = create_engine("postgresql://h/c", pool_size=int(input()), max_overflow=20)\n'
+    )
+    (tmp_path / "db.py").write_text(source)
+    text = document(run(tmp_path, CAPPED), CAPPED, "")[0].after.decode()
+    why = "1 has a limit that is not known and 2 have no limit"
+    assert f"3 pools are not in a total: {why}.\n" in text
+
+
+def test_a_value_that_tests_get_too_is_listed_once(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_db.py").write_text("from db import make\n\nengine = make()\n")
+    source = (
+        "import os\n\nfrom sqlalchemy import create_engine\n\n\ndef make():\n"
+        '    size = int(os.getenv("DB_POOL_SIZE", "5"))\n'
+        '    return create_engine("postgresql://h/a", pool_size=size, max_overflow=20)\n\n\n'
+        "engine = make()\n"
+    )
+    (tmp_path / "db.py").write_text(source)
+    text = document(run(tmp_path, CAPPED), CAPPED, "")[0].after.decode()
+    assert "tests/test_db.py:" not in text.partition("## What was not rewritten")[2]

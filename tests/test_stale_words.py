@@ -156,6 +156,7 @@ def test_other_words_with_the_old_number_are_only_pointed_out(before: str, line:
         "# max_overflow=10.5, my_max_overflow_x=10\n\n\ne = create_engine(u, max_overflow=10)\n",
         'TEXT = "max_overflow=10"\ne = create_engine(u, max_overflow=10)\n',
         "# 10 pages\n\n\ne = create_engine(u, max_overflow=10)\n",
+        "e = create_engine(u, max_overflow=10)\nCACHE = 10 * KB  # 10 MB at most\n",
         '"""Print 10 lines."""\n\ne = create_engine(u, max_overflow=10)\n',
         '"""Do.\n\n>>> engine(max_overflow=10)\n"""\n\ne = create_engine(u, max_overflow=10)\n',
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from poolenv.model import (
@@ -140,7 +141,7 @@ def applied(migration: Migration) -> Applied:
     return Applied(
         settings=settings,
         additions=added,
-        other_edits=tuple(
+        other_edits=_distinct(
             edit
             for change in sorted(migration.code, key=lambda c: c.path)
             for edit in sorted(change.edits, key=lambda e: (e.start, e.end))
@@ -151,6 +152,14 @@ def applied(migration: Migration) -> Applied:
         files=_files(migration),
         old_values=_old_values(settings, added),
     )
+
+
+def _distinct(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The first of those that do the same on one line."""
+    found: dict[tuple[str, int, str], Edit] = {}
+    for edit in edits:
+        found.setdefault((edit.path, edit.line, edit.reason), edit)
+    return tuple(found.values())
 
 
 def range_of(edit: Edit) -> Range:

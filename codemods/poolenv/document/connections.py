@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from poolenv.catalogue import Catalogue
@@ -10,6 +11,7 @@ from poolenv.document.changes import Range, range_of
 from poolenv.model import Migration, PoolChange, PoolKey, Scalar
 
 UNKNOWN = "not known"
+NO_LIMIT = "no limit"
 _LEFT_OUT = "not known (a file was left out)"
 _POSTGRESQL = ("asyncpg", "psycopg", "aiopg", "psycopg2", "pg8000")
 _MYSQL = ("aiomysql", "asyncmy", "mysql", "pymysql", "MySQLdb")
@@ -43,6 +45,16 @@ class PoolRow:
     """Its call, and where that is a wrapper's, the calls inside up to the library's own."""
 
     @property
+    def why_not_summed(self) -> str | None:
+        """Why its limit is in no sum; None where it is in one."""
+        if self.per != "process":
+            return "counts per " + self.per
+        if self.before is not None and self.after is not None:
+            return None
+        no_limit = self.before_words == NO_LIMIT or self.after_words == NO_LIMIT
+        return "has no limit" if no_limit else "has a limit that is not known"
+
+    @property
     def per_words(self) -> str:
         """What follows the number where it counts per something else than the process."""
         return "" if self.per == "process" else f" per {self.per}"
@@ -63,6 +75,8 @@ class Connections:
     summed: int
     not_summed: int
     in_tests: int
+    why_not_summed: tuple[str, ...]
+    """``2 have no limit``, ``1 counts per server``."""
     databases: frozenset[str] = field(default_factory=frozenset)
     """``postgresql``, ``mysql``, as drivers and URLs of the code say; empty where nothing does."""
 
@@ -88,8 +102,21 @@ def connections(
         summed=len(known),
         not_summed=len(rows) - len(known),
         in_tests=len(migration.plan.pools) - len(changes),
+        why_not_summed=_counted(row.why_not_summed for row in rows),
         databases=frozenset(name for change in changes for name in _databases(change)),
     )
+
+
+def _counted(reasons: Iterable[str | None]) -> tuple[str, ...]:
+    """Each reason with the number of pools that have it."""
+    found = sorted(Counter(filter(None, reasons)).items())
+    return tuple(f"{n} {why if n == 1 else _of_several(why)}" for why, n in found)
+
+
+def _of_several(why: str) -> str:
+    """``have no limit`` of ``has no limit``."""
+    verb, _, rest = why.partition(" ")
+    return f"{'have' if verb == 'has' else verb.removesuffix('s')} {rest}"
 
 
 def _row(
@@ -100,7 +127,7 @@ def _row(
 ) -> PoolRow:
     pool = change.pool
     own, missing = _edits_of(migration, pool.key, left_out)
-    words = {"no-limit": "no limit"}.get(pool.limit, UNKNOWN)
+    words = {"no-limit": NO_LIMIT}.get(pool.limit, UNKNOWN)
     after, after_words, arguments = change.after, words, change.arguments_after or pool.arguments
     if missing and missing == own:
         after, arguments = change.before, pool.arguments

@@ -167,6 +167,8 @@ def _configuration(
     for pool in pools.pools:
         for argument in sorted({*pool.arguments_before, *pool.arguments_after, *pool.passed}):
             unit = units.get((pool.sink, argument), "")
+            if _is_no_news(pool, argument, unit):
+                continue
             rows.append(
                 ConfigurationRow(
                     pool=pool,
@@ -185,6 +187,12 @@ def _configuration(
                 )
             )
     return tuple(rows)
+
+
+def _is_no_news(pool: PoolRow, argument: str, unit: str) -> bool:
+    """The library's default, before and after, of what does not bound the connections."""
+    stays = pool.arguments_before.get(argument) == pool.arguments_after.get(argument)
+    return stays and argument in pool.by_default - pool.added and unit != "connections"
 
 
 def _variables(

@@ -32,6 +32,7 @@ class Refusals:
     """By what the reader has to do: nothing (kept, already a variable) or look (unknown)."""
 
     kept: tuple[Group, ...]
+    not_added: tuple[Group, ...]
     already: tuple[Group, ...]
     unknown: tuple[Group, ...]
     kept_in_tests: tuple[Group, ...]
@@ -41,6 +42,11 @@ class Refusals:
         """Places of the application's own code that keep a fixed or unknown value."""
         return sum(len(group.places) for group in (*self.kept, *self.unknown))
 
+    @property
+    def number_not_added(self) -> int:
+        """Arguments that the policy asks for and no call got."""
+        return sum(len(group.places) for group in self.not_added)
+
 
 def refusals(migration: Migration) -> Refusals:
     """Every decision without an edit, every unresolved argument, every addition not made."""
@@ -48,10 +54,14 @@ def refusals(migration: Migration) -> Refusals:
     tests: dict[str, set[NotRewritten]] = {}
     already: dict[str, set[NotRewritten]] = {}
     unknown: dict[str, set[NotRewritten]] = {}
+    not_added: dict[str, set[NotRewritten]] = {}
+    calls = {change.pool.key: change.pool.call for change in migration.plan.pools}
+    production = {d.site.source for d in migration.plan.decisions if not d.site.in_test}
     for decision in migration.plan.decisions:
         site = decision.site
-        if decision.edit is not None:
-            continue
+        is_shared = site.in_test and site.source is not None and site.source in production
+        if decision.edit is not None or is_shared:
+            continue  # A value that test code gets, too, is listed once, where the code has it.
         target = tests if site.in_test else kept
         if decision.verdict is Verdict.ALREADY_ENV:
             target = already
@@ -67,11 +77,12 @@ def refusals(migration: Migration) -> Refusals:
             (tests if lost.in_test else unknown).setdefault(lost.reason, set()).add(place)
     for addition in migration.plan.additions:
         if addition.edit is None:
-            pool = addition.pool
+            at = calls.get(addition.pool) or addition.pool
             shown = f"{addition.argument}={addition.value!r}"
-            place = NotRewritten(pool.path, pool.line, pool.column, shown, "")
-            kept.setdefault(f"not added: {addition.reason}", set()).add(place)
-    return Refusals(_groups(kept), _groups(already), _groups(unknown), _groups(tests))
+            place = NotRewritten(at.path, at.line, at.column, shown, "")
+            not_added.setdefault(addition.reason, set()).add(place)
+    every = (kept, not_added, already, unknown, tests)
+    return Refusals(*map(_groups, every))
 
 
 def _shown(value: Scalar) -> str:

@@ -23,6 +23,8 @@ _HISTORY: Final = re.compile(
 _ABOUT_POOLS: Final = re.compile(
     r"pool|overflow|connection|limit|engine|checkout|session|database|\bdb\b", re.IGNORECASE
 )
+_MEASURE: Final = r"[ \t]?(?:[kKMGT]i?B\b|bytes\b|bits\b|%)"
+"""Units of what is no connection and no second: ``# 10 MB``."""
 _TINY: Final = 3
 _ASSIGNED = re.compile(r"\s*(?:self\.|cls\.)?(?P<name>[A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")
 
@@ -54,7 +56,8 @@ class Outdated:
     def mentions(self, text: str) -> bool:
         """Whether the old number or the old total stands there, in whatever sense."""
         numbers = {self.old} | ({str(self.old_total)} if self.old_total is not None else set())
-        return any(re.search(rf"(?<![\w.]){re.escape(n)}(?!\w|\.\d)", text) for n in numbers)
+        number = "|".join(map(re.escape, numbers))
+        return re.search(rf"(?<![\w.])(?:{number})(?!\w|\.\d|{_MEASURE})", text) is not None
 
     @property
     def is_tiny(self) -> bool:
