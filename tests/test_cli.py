@@ -25,8 +25,8 @@ DOCUMENTED = {
 """The repository of the example in docs/json.md."""
 BEFORE = "engine = create_engine(URL, pool_size=5, max_overflow=10)\n"
 AFTER = (
-    'engine = create_engine(URL, pool_size=int(os.getenv("DB_POOL_SIZE", "5")), '
-    'max_overflow=int(os.getenv("DB_MAX_OVERFLOW", "5")))\n'
+    'engine = create_engine(\n    URL,\n    pool_size=int(os.getenv("DB_POOL_SIZE", "5")),\n'
+    '    max_overflow=int(os.getenv("DB_MAX_OVERFLOW", "5")),\n)\n'
 )
 IMPORT = 'from sqlalchemy import create_engine\n\nURL = "postgresql://db/shop"\n'
 
@@ -113,7 +113,8 @@ def test_scan_tells_each_argument_with_its_verdict(poolenv: Poolenv, shop: Path)
 def test_diff_is_what_migrate_makes(poolenv: Poolenv, shop: Path) -> None:
     diff = poolenv(shop, "diff", "--cap", "max_overflow=5")
     assert (diff.returncode, diff.stderr) == (0, "")
-    assert f"-{BEFORE}+{AFTER}" in diff.stdout
+    new = "".join(f"+{line}" for line in AFTER.splitlines(keepends=True))
+    assert f"-{BEFORE}{new}" in diff.stdout
     assert _git(shop, "branch", "--list") == "* main\n"
 
     made = poolenv(shop, "migrate", "--cap", "max_overflow=5")

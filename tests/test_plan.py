@@ -55,7 +55,8 @@ def test_a_flag_set_by_the_policy(tmp_path: Path) -> None:
     rules = set_to(health_check=True)
     assert changed(tmp_path, {"db.py": engine("pool_pre_ping=True")}, *rules) == {}
     found = changed(tmp_path, {"db.py": engine("pool_pre_ping=False")}, *rules)
-    assert found == {"db.py": engine(f"pool_pre_ping={FLAG}")}
+    new = engine(f"pool_pre_ping={FLAG}").replace('("postgresql', '(\n    "postgresql')
+    assert found == {"db.py": new.replace(", pool", ",\n    pool").replace("))\n", "),\n)\n")}
 
 
 def test_a_float_stays_a_float(tmp_path: Path) -> None:

@@ -15,8 +15,18 @@ from poolenv.plan import without_files
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('create_engine("postgresql:///a")', 'create_engine("postgresql:///a", {0}, {1})'),
-        ('create_engine("postgresql:///a",)', 'create_engine("postgresql:///a", {0}, {1})'),
+        (
+            'create_engine("postgresql:///a")',
+            'create_engine(\n    "postgresql:///a",\n    {0},\n    {1},\n)',
+        ),
+        (
+            'create_engine("postgresql:///a", echo=True,)  # ours',
+            'create_engine(\n    "postgresql:///a",\n    echo=True,\n    {0},\n    {1},\n)  # ours',
+        ),
+        (
+            'create_engine(\n    "postgresql:///a", echo=True\n)',
+            'create_engine(\n    "postgresql:///a",\n    echo=True,\n    {0},\n    {1},\n)',
+        ),
         (
             'create_engine(\n    "postgresql:///a",\n)',
             'create_engine(\n    "postgresql:///a",\n    {0},\n    {1},\n)',
@@ -244,3 +254,68 @@ def test_a_mapping_that_callers_outside_may_fill_gets_no_company(
     (addition,) = migration.plan.additions
     assert addition.edit is None
     assert "may pass it already" in addition.reason
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [
+        ("def make(url, **options)", "create_engine(url, **options)"),
+        ("def make(url, **more)", "create_engine(url, **options)"),
+    ],
+)
+def test_what_outside_callers_may_pass_is_not_added(
+    tmp_path: Path, function: str, call: str
+) -> None:
+    """``make(url, pool_recycle=60)`` of another package would be a TypeError."""
+    source = (
+        f"from sqlalchemy import create_engine\n\n\n{function}:\n"
+        f'    options = {{"echo": True, **more}}\n    return {call}\n\n\n'
+        'engine = make("postgresql:///a")\n'
+    ).replace("" if "more" in function else '    options = {"echo": True, **more}\n', "")
+    migration = planned(tmp_path / "a", {"db.py": source}, *ensure(recycle=300))
+    assert [a.edit for a in migration.plan.additions] == [None]
+    assert "may pass it" in migration.plan.additions[0].reason
+    private = source.replace("make(", "_make(")
+    migration = planned(tmp_path / "b", {"db.py": private}, *ensure(recycle=300))
+    assert [a.edit is not None for a in migration.plan.additions] == [True]
+
+
+def test_what_outside_callers_may_keep_in_an_attribute_is_not_added(tmp_path: Path) -> None:
+    source = (
+        "from sqlalchemy import create_engine\n\n\nclass Store:\n"
+        "    def __init__(self, options=None):\n        self.options = options or {}\n\n"
+        '    def open(self):\n        return create_engine("postgresql:///a", **self.options)\n\n\n'
+        "engine = Store().open()\n"
+    )
+    migration = planned(tmp_path, {"db.py": source}, *ensure(recycle=300))
+    assert [a.edit for a in migration.plan.additions] == [None]
+
+
+def test_a_null_pool_gets_nothing(tmp_path: Path) -> None:
+    """It keeps no connection that could get too old."""
+    source = engine("poolclass=NullPool").replace(
+        "\n\n", "\nfrom sqlalchemy.pool import NullPool\n\n", 1
+    )
+    rules = ensure(recycle=300, acquire_timeout=30, health_check=True)
+    plan = planned(tmp_path, {"db.py": source}, *rules).plan
+    assert plan.edits == ()
+    reasons = {addition.argument: addition.reason for addition in plan.additions}
+    assert reasons["pool_recycle"] == "NullPool keeps no connection, so pool_recycle has no effect"
+    assert reasons["pool_timeout"] == "NullPool takes no pool_timeout"
+
+
+def test_what_another_branch_takes_is_not_added(tmp_path: Path) -> None:
+    source = (
+        "from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool\n\n\n"
+        "def make(url, small):\n    options = {}\n    if small:\n"
+        '        options["poolclass"] = NullPool\n    else:\n        options["pool_size"] = 7\n'
+        "    return create_engine(url, **options)\n"
+    )
+    plan = planned(tmp_path, {"db.py": source}, *ensure(recycle=300, acquire_timeout=30)).plan
+    assert {a.argument: a.edit is not None for a in plan.additions} == {
+        "pool_recycle": True,
+        "pool_timeout": False,
+    }
+    assert [r.text for r in plan.remarks if "NullPool" in r.text] == [
+        "a NullPool in another branch, where it has no limit"
+    ]

@@ -106,6 +106,7 @@ def test_an_operand_gives_no_name(tmp_path: Path, variable: str, expected: str) 
         ("SQLALCHEMY_POOL", "", "DB_POOL_SIZE", ""),
         ("SQLAlchemyStore", "STORE", "DB_POOL_SIZE", "STORE"),
         ("replica_engine", "REPLICA", "DB_REPLICAS_SIZE", ""),
+        ("create_engine_for_url", "", "DB_POOL_SIZE", ""),
     ],
 )
 def test_words(name: str, words: str, beside: str, left: str) -> None:

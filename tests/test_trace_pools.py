@@ -129,6 +129,46 @@ def test_limits(arguments: str, most: int | None, limit: str) -> None:
     assert [(pool.max_connections, pool.limit) for pool in found.pools] == [(most, limit)]
 
 
+def test_another_branch_takes_another_class() -> None:
+    """NullPool takes no size, so it is of the branch that passes none."""
+    found = look("""
+        from sqlalchemy import create_engine
+        from sqlalchemy.pool import NullPool
+        def make(url, small):
+            options = {}
+            if small:
+                options["poolclass"] = NullPool
+            else:
+                options.update(pool_size=7, max_overflow=3)
+            return create_engine(url, **options)
+    """)
+    (pool,) = found.pools
+    assert (pool.max_connections, pool.pool_class, pool.other_class) == (10, None, "NullPool")
+
+
+def test_no_defaults_of_what_the_class_does_not_take() -> None:
+    found = look("""
+        from sqlalchemy import create_engine
+        from sqlalchemy.pool import NullPool
+        create_engine(url, poolclass=NullPool)
+    """)
+    assert "pool_size" not in found.pools[0].arguments
+    assert found.pools[0].arguments["pool_pre_ping"] == (False,)
+
+
+def test_a_class_opens_what_its_special_methods_open() -> None:
+    found = look("""
+        import psycopg_pool
+        class Queue(psycopg_pool.ConnectionPool):
+            def __init__(self, dsn):
+                super().__init__(dsn, max_size=4)
+        class Store:
+            def __aenter__(self):
+                return psycopg_pool.ConnectionPool("", max_size=3)
+    """)
+    assert {pool.name for pool in found.pools} == {"Queue", "Store"}
+
+
 def test_the_pool_class_is_named() -> None:
     """As the code names it."""
     found = look("""

@@ -76,7 +76,7 @@ def _sites(migration: Migration, out: Console) -> None:
                 _row(row, widths, out)
         own = sum(row.calls for row in of_file if row.is_of_test)
         if own:
-            what = f"{counted(own, 'argument')} of pools that test code opens for itself, kept"
+            what = f"{counted(own, 'argument')} of pools that test code opens, kept"
             print_below(out, what, 4)
 
 

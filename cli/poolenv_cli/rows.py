@@ -26,7 +26,7 @@ class Row:
 
     @property
     def is_of_test(self) -> bool:
-        """A pool that test code opens for itself, and that stays as it is."""
+        """A pool that test code opens, and that stays as it is."""
         return self.site.in_test and self.verdict is Verdict.KEEP
 
     @property

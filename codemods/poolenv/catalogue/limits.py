@@ -37,6 +37,12 @@ _POOL_CLASSES: Final[Mapping[str, Limit]] = MappingProxyType(
 """SQLAlchemy's pool classes whose limit is not of the arguments (one per thread: unknown)."""
 
 
+def takes(pool_class: str | None, argument: Argument) -> bool:
+    """Whether a pool takes an argument; these classes raise a TypeError for those of a queue."""
+    legal = argument.pool_classes
+    return pool_class not in _POOL_CLASSES or not legal or pool_class in legal
+
+
 def most_connections(
     sink: Sink, values: Mapping[str, Scalar], *, pool_class: str | None = None
 ) -> Limit:

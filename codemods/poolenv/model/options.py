@@ -33,7 +33,7 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     prefix: str = "DB"
     rewrite_tests: bool = False
-    """Also rewrite pools that test code opens for itself."""
+    """Also rewrite pools that test code opens."""
     rewrite_flags: bool = False
     """Also make booleans (``pool_pre_ping=True``) read the environment."""
 

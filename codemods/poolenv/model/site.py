@@ -106,7 +106,8 @@ class Pool:
     key: PoolKey
     sink: str
     name: str | None
-    """What it is assigned to: a variable, ``self.x``, or the enclosing function's name."""
+    """What it is assigned to: a variable, ``self.x``; else the name of the function around it,
+    or of the class whose ``__init__`` that is."""
     arguments: Mapping[str, tuple[Scalar, ...]]
     """Library argument name to its possible values, library defaults included."""
     max_connections: int | None
@@ -115,6 +116,8 @@ class Pool:
     """``computed``, ``no-limit``, or ``unknown`` (then max_connections is None)."""
     pool_class: str | None = None
     """``NullPool``, ``StaticPool`` … where the code names one."""
+    other_class: str | None = None
+    """The pool class of another branch, as it takes none of the arguments passed here."""
     urls: tuple[str, ...] = ()
     """Schemes of the database URLs that reach it (``postgresql+asyncpg``), never the URLs."""
     call: Span | None = None

@@ -42,9 +42,11 @@ from poolenv.plan.pool_limits import (
     lowest_minimum_where_shared,
     lowest_where_shared,
     members_of,
+    other_classes,
     split_maximum,
 )
 from poolenv.plan.servers import servers_of
+from poolenv.plan.spreading import growth_of, with_breaks
 from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, Target, own_target, own_targets, unclear
 
@@ -82,11 +84,13 @@ class _Planner:
                 for i, site in enumerate(sites)
             )
         )
-        added, insertions = additions(missing, names, self.surroundings)
+        made = editor.made.values()
+        added, insertions = additions(missing, names, self.surroundings, growth_of(made))
+        self.remarks += other_classes(pools)
         roles = {one.argument.name: one.argument.role for one in missing}
         return Plan(
             decisions=decisions,
-            edits=apart((*editor.made.values(), *insertions)),
+            edits=apart(with_breaks(made, insertions, self.surroundings)),
             variables=variables_of(decisions, added, roles),
             additions=added,
             remarks=tuple(self.remarks),

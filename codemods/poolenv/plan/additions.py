@@ -23,6 +23,7 @@ from poolenv.plan.expressions import environment_read
 from poolenv.plan.in_urls import set_in_url
 from poolenv.plan.insertion import Insertion, insertions
 from poolenv.plan.missing import Missing
+from poolenv.plan.outside_callers import filled_outside
 from poolenv.plan.pool_limits import (
     default_numbers,
     effective_maximum,
@@ -31,6 +32,7 @@ from poolenv.plan.pool_limits import (
     maximum_cap,
     ways_of,
 )
+from poolenv.plan.spreading import Growth
 from poolenv.plan.sqlite import SqliteReach
 from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, asked, matches
@@ -192,11 +194,17 @@ def _hindrance(
         return "the options stand in a mapping that poolenv does not extend"
     if surroundings.around(pool.call).in_text:
         return "the call stands inside an f-string"
+    filled = filled_outside(surroundings, pool.call)
+    if filled is not None:
+        return f"code outside of this repository may pass it in {filled}"
     legal = argument.pool_classes
+    if pool.pool_class == "NullPool" and not legal:
+        return f"NullPool keeps no connection, so {argument.name} has no effect"
     if not legal:
         return None
-    if pool.pool_class is not None:
-        return None if pool.pool_class in legal else f"{pool.pool_class} takes no {argument.name}"
+    pool_class = pool.pool_class or pool.other_class
+    if pool_class is not None:
+        return None if pool_class in legal else f"{pool_class} takes no {argument.name}"
     if any(url.startswith("sqlite") for one in others for url in one.urls):
         return f"its URL may be SQLite, whose pool may take no {argument.name}"
     where = reach.of(pool)
@@ -274,9 +282,15 @@ def _lowest(found: Iterable[Missing]) -> tuple[Missing, ...]:
 
 
 def additions(
-    missing: Iterable[Missing], names: Mapping[Site, str], surroundings: Surroundings
+    missing: Iterable[Missing],
+    names: Mapping[Site, str],
+    surroundings: Surroundings,
+    growth: Growth,
 ) -> tuple[tuple[Addition, ...], tuple[Edit, ...]]:
-    """The additions, and all edits for them in the order in which a plan holds them."""
+    """The additions, and all edits for them in the order in which a plan holds them.
+
+    ``growth`` is what the edits of values add to the lines.
+    """
     every = tuple(missing)
     by_call: dict[Span, dict[str, Insertion]] = {}
     variables: dict[tuple[Span, str], str] = {}
@@ -293,7 +307,7 @@ def additions(
     edits: dict[tuple[Span, str], Edit] = {}
     ordered: list[Edit] = []
     for span, of_call in by_call.items():
-        made, commas = insertions(surroundings, span, tuple(of_call.values()))
+        made, commas = insertions(surroundings, span, tuple(of_call.values()), growth)
         edits.update({(span, n): e for n, e in zip(of_call, made, strict=False)})
         ordered += (*commas, *reversed(made))
     found = (_addition(one, edits, variables) for one in every)

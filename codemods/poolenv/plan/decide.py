@@ -12,7 +12,8 @@ from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, Target
 
 _LIMITS = frozenset({Role.SIZE, Role.MAX})
-_OF_A_TEST = "test code opens this pool for itself"
+_OF_A_TEST = "test code opens this pool"
+_FOR_TESTS = "only pools that test code opens get it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,11 @@ def obstacles(
     }
     with_tests = replace(facts, policy=replace(facts.policy, rewrite_tests=True))
     for i, site in enumerate(sites):
-        if found[i] == _OF_A_TEST and site.source is not None and site.source in production:
+        if (
+            found[i] in (_OF_A_TEST, _FOR_TESTS)
+            and site.source is not None
+            and site.source in production
+        ):
             found[i] = _obstacle(site, targets[i], with_tests)
     _keep_ones(sites, found, facts.surroundings)
     return found
@@ -65,7 +70,8 @@ def _obstacle(site: Site, target: Target, facts: Facts) -> str | None:
     policy, surroundings = facts.policy, facts.surroundings
     argument = facts.sinks.argument(site.sink, site.argument)
     if site.in_test and not policy.rewrite_tests:
-        return _OF_A_TEST
+        written = surroundings.snapshot.python.get(site.source.path) if site.source else None
+        return _OF_A_TEST if written is None or written.is_test else _FOR_TESTS
     if site.source is None:
         return f"{site.env} is read without a default" if site.env else "it has no literal"
     if site.holder is Holder.FIXED:

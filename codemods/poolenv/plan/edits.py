@@ -102,9 +102,14 @@ def _reaches_as_text(site: Site, sinks: Sinks) -> bool:
 
 
 def apart(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """The edits in order of place, without those that lie inside another one."""
+    """The edits in order of place, without those that lie inside another one.
+
+    What is inserted where another one begins stands before it.
+    """
     kept: list[Edit] = []
-    for edit in sorted(dict.fromkeys(edits), key=lambda e: (e.path, e.start, -e.end)):
+    for edit in sorted(
+        dict.fromkeys(edits), key=lambda e: (e.path, e.start, e.end > e.start, -e.end)
+    ):
         if kept and kept[-1].path == edit.path and edit.start < kept[-1].end:
             continue
         kept.append(edit)

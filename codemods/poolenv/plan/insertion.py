@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Span
+from poolenv.plan.spreading import Growth, spread_out
 from poolenv.plan.surroundings import Surroundings
 from poolenv.syntax.positions import Lines
 
@@ -37,9 +38,10 @@ class _Gap:
 
 
 def insertions(
-    surroundings: Surroundings, span: Span, wanted: tuple[Insertion, ...]
+    surroundings: Surroundings, span: Span, wanted: tuple[Insertion, ...], growth: Growth
 ) -> tuple[tuple[Edit, ...], tuple[Edit, ...]]:
-    """One edit per argument, in the order of ``wanted``, and a comma that they may need before.
+    """One edit per argument, in the order of ``wanted``, and what has to change before them: a
+    comma, or the layout of a call that would not fit on its line any more.
 
     None where the call is not found. All stand at one offset; of two insertions there the later
     edit of a plan is spliced in front, so a plan holds them last argument first.
@@ -50,10 +52,15 @@ def insertions(
         return (), ()
     at, texts, comma = _placed(lines, call, [one.text for one in wanted])
     line = lines.position(at)[0]
+    spread = spread_out(lines, call, sum(map(len, texts)), growth)
+    if spread is not None:
+        at, texts = spread.at, spread.texts([one.text for one in wanted])
     made = tuple(
         Edit(span.path, at, at, "", text, _REASON, line, _imports(one))
         for text, one in zip(texts, wanted, strict=True)
     )
+    if spread is not None:
+        return made, spread.edits
     if comma is None:
         return made, ()
     before = lines.position(comma)[0]

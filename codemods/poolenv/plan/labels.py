@@ -10,7 +10,7 @@ _GENERIC = frozenset(
         "engine pool db database async sync session sessions sessionmaker create make get build"
         " connection connections conn client self cls the my base default init new open setup"
         " config settings app main instance object result sql sqlalchemy factory local core lib"
-        " models model py src",
+        " models model py src for from with by to of in on at and url uri dsn",
     )
 )
 

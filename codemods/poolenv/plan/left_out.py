@@ -9,6 +9,7 @@ from poolenv.catalogue.entry import Catalogue
 from poolenv.model import Addition, Decision, Edit, Plan, PoolKey, Role, Scalar, Variable, Verdict
 from poolenv.plan.limits import pool_changes
 from poolenv.plan.pool_limits import keys_of, ways_of
+from poolenv.plan.spreading import without_lonely_breaks
 from poolenv.plan.targets import Sinks
 
 
@@ -27,7 +28,7 @@ def without_files(decided: Plan, left_out: Mapping[str, str], catalogue: Catalog
     return replace(
         decided,
         decisions=decisions,
-        edits=tuple(_made(decided, left_out, dropped)),
+        edits=without_lonely_breaks(_made(decided, left_out, dropped)),
         variables=variables_of(decisions, additions, roles),
         additions=additions,
         pools=pool_changes(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Sink
 from poolenv.catalogue.limits import minimum_after
-from poolenv.model import Action, Policy, Pool, PoolKey, Role, Scalar, Site, Span
+from poolenv.model import Action, Policy, Pool, PoolKey, Remark, Role, Scalar, Site, Span
 from poolenv.plan.calculations import Calculated
 from poolenv.plan.targets import Sinks, Target, is_above
 
@@ -99,6 +99,15 @@ def _sites_of(
 def lost_of(pool: Pool) -> frozenset[str]:
     """The arguments that the code passes with a value that can't be known."""
     return pool.lost | (pool.passed - pool.arguments.keys())
+
+
+def other_classes(pools: Iterable[Pool]) -> Iterator[Remark]:
+    """What to say of pools that are of another class in another branch."""
+    for pool in pools:
+        if pool.other_class is not None and not pool.in_test:
+            limit = "has no limit" if pool.other_class == "NullPool" else "has another limit"
+            what = f"a {pool.other_class} in another branch, where it {limit}"
+            yield Remark(pool.key.path, pool.key.line, what)
 
 
 def maximum_cap(policy: Policy) -> int | None:

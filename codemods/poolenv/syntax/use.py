@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from poolenv.catalogue.entry import Argument, Sink
 from poolenv.model import Span
 from poolenv.syntax.references import At
+from poolenv.syntax.scopes import Scope
 from poolenv.syntax.statements import dotted
 
 
@@ -59,7 +60,10 @@ class UrlParameter:
 
 
 def pool_name(call: ast.Call, at: At) -> str | None:
-    """What the pool is assigned to, else the function or class around it."""
+    """What the pool is assigned to, else the function or class around it.
+
+    A class opens what its ``__init__`` or ``__aenter__`` opens.
+    """
     match at.stmt:
         case ast.Assign(targets=[target, *_]):
             name = dotted(target)
@@ -75,6 +79,12 @@ def pool_name(call: ast.Call, at: At) -> str | None:
                 if item.optional_vars is not None and call in ast.walk(item.context_expr):
                     return dotted(item.optional_vars)
     scope = at.scope
-    while scope.name == "<lambda>" and scope.parent is not None:
+    while scope.parent is not None and (scope.name == "<lambda>" or _is_special(scope)):
         scope = scope.parent
     return None if scope.parent is None else scope.name
+
+
+def _is_special(scope: Scope) -> bool:
+    """A method that a class has by Python's rules: ``__init__``, ``__aenter__``."""
+    inside = scope.parent is not None and isinstance(scope.parent.node, ast.ClassDef)
+    return inside and scope.name.startswith("__") and scope.name.endswith("__")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from poolenv.catalogue.entry import Form
+from poolenv.catalogue.limits import takes
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Origin, Pool, PoolKey, Scalar, Span
 from poolenv.syntax.references import At, External
@@ -139,12 +140,19 @@ def _pool(
     use = answer.use
     passed_on, lost = _arguments(tracer, answer, chain)
     arguments = {**common.in_url, **passed_on}
-    limit = most_of(use.sink, arguments, lost, common.pool_class)
+    passed = frozenset(
+        question.argument.name
+        for question, outcomes in answer.outcomes
+        if any(isinstance(o, Value) or not o.mapping for o in outcomes)
+    )
+    illegal = any(not takes(common.pool_class, a) for a in use.sink.arguments if a.name in passed)
+    pool_class = None if illegal else common.pool_class
+    limit = most_of(use.sink, arguments, lost, pool_class)
     key = chain[-1] if chain else answer.key
     shown = {
         a.name: (a.default,)
         for a in use.sink.arguments
-        if a.has_default and a.name not in arguments and a.name not in lost
+        if a.has_default and a.name not in arguments and a.name not in lost and takes(pool_class, a)
     }
     span = use.at.scope.module.lines.span(use.call) if use.call is not None else None
     everything = [o for _, outcomes in answer.outcomes for o in outcomes]
@@ -155,16 +163,12 @@ def _pool(
         arguments=MappingProxyType({**arguments, **shown}),
         max_connections=limit.connections,
         limit=limit.kind,
-        pool_class=common.pool_class,
+        pool_class=pool_class,
+        other_class=common.pool_class if illegal else None,
         urls=common.schemes,
         call=span if use.sink.form is Form.CALL else None,
         in_test=tracer.program.snapshot.python[key.path].is_test,
-        passed=frozenset(
-            question.argument.name
-            for question, outcomes in answer.outcomes
-            if any(isinstance(o, Value) or not o.mapping for o in outcomes)
-        )
-        | frozenset(common.in_url),
+        passed=passed | frozenset(common.in_url),
         open_ended=any(isinstance(o, Lost) and o.mapping for o in everything),
         use=answer.key,
         lost=lost,
