@@ -50,6 +50,19 @@ OBJECTS = {
                 return found
         settings = Settings({"size": 5, "other": 6})
     """,
+    "another object, over __getattribute__": """
+        class Inner:
+            size = 5
+        class Settings:
+            def __init__(self, inner):
+                object.__setattr__(self, "_inner", inner)
+            def __getattribute__(self, name):
+                if name.startswith("_"):
+                    return object.__getattribute__(self, name)
+                inner = object.__getattribute__(self, "_inner")
+                return getattr(inner, name)
+        settings = Settings(Inner())
+    """,
     "another object": """
         class Inner:
             size = 5

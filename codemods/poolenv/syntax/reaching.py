@@ -74,6 +74,9 @@ def _around(
                 return _below(parent.body, bindings), False
             own = [b for b in bindings if b.stmt is parent and b.kind == "other"]
             return own + _below(parent.body, bindings), False
+        case ast.If(test=test, body=body):
+            own = [b for b in bindings if b.stmt is parent]
+            return own, any(_surely(test, b.node, holds=block is body) for b in own)
         case _:
             return [b for b in bindings if b.stmt is parent], False
 
@@ -116,8 +119,9 @@ def _of_statement(
 ) -> tuple[list[Binding], bool]:
     own = [b for b in bindings if b.stmt is stmt]
     match stmt:
-        case ast.If(body=body, orelse=orelse):
-            return _branches(scope, [body, orelse], name, bindings, own)
+        case ast.If(test=test, body=body, orelse=orelse):
+            found, definite = _branches(scope, [body, orelse], name, bindings, own)
+            return found, definite or any(_surely(test, b.node) for b in own)
         case ast.Match(cases=cases):
             blocks = [case.body for case in cases]
             last = cases[-1]
@@ -142,6 +146,24 @@ def _of_statement(
             return found, False
         case _:
             return own, any(b.kind != "walrus" and not _extends(b) for b in own)
+
+
+def _surely(test: ast.expr, value: ast.AST, *, holds: bool = False) -> bool:
+    """A condition carries ``:=`` out in any case, or (``holds``) wherever it is true."""
+    match test:
+        case ast.NamedExpr(value=inner):
+            return inner is value or _surely(inner, value)
+        case ast.BoolOp(op=ast.And(), values=values) if holds:
+            return any(_surely(operand, value, holds=True) for operand in values)
+        case ast.BoolOp(values=[first, *_]):
+            return _surely(first, value)
+        case ast.Compare(left=left, comparators=[right, *_]):
+            return _surely(left, value) or _surely(right, value)
+        case ast.UnaryOp(operand=operand):
+            return _surely(operand, value)
+        case ast.Call(args=args):
+            return any(_surely(argument, value) for argument in args)
+    return False
 
 
 def _extends(binding: Binding) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from poolenv.syntax.resolve import Resolver
 
 _FRAMES = 6
+ATTRIBUTE_READERS = frozenset({"builtins.getattr", "builtins.object.__getattribute__"})
+"""Functions that give the attribute of their first argument which the second one names."""
 _TRANSPARENT = frozenset({"typing.cast", "functools.wraps", "copy.copy", "copy.deepcopy"})
 
 
@@ -55,7 +57,7 @@ def _external_result(
         case "importlib.import_module" | "builtins.__import__" | "pytest.importorskip":
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 return module_reference(resolver, first.value, at.scope.module)
-        case "builtins.getattr" if first is not None and len(call.args) > 1:
+        case name if name in ATTRIBUTE_READERS and first is not None and len(call.args) > 1:
             attr = call.args[1]
             if isinstance(attr, ast.Constant) and isinstance(attr.value, str):
                 bases = resolver.refer(first, at)

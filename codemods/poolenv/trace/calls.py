@@ -18,6 +18,7 @@ from poolenv.syntax.references import (
     Partial,
     Reference,
 )
+from poolenv.syntax.results import ATTRIBUTE_READERS
 from poolenv.trace import (
     arithmetic,
     copies,
@@ -155,7 +156,7 @@ def _external_call(
         return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
     if name in ("builtins.min", "builtins.max") and not path:
         return arithmetic.bounded_values(tracer, node, name.rpartition(".")[2], at)
-    if name == "builtins.getattr" and first is not None:
+    if name in ATTRIBUTE_READERS and first is not None:
         return _getattr(tracer, node, first, path, at)
     if name.startswith("operator."):
         return getters.getter_values(tracer, function, node, path, at)

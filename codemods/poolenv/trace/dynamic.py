@@ -51,6 +51,8 @@ _VALIDATORS = frozenset(
     {"model_validate", "model_validate_json", "model_construct", "parse_obj", "parse_raw"}
 )
 """What makes an instance of a pydantic class out of data."""
+ANSWERING = ("__getattr__", "__getattribute__")
+"""Methods that answer for any attribute."""
 _ITEM_GETTERS = frozenset({"__getitem__", "get"})
 
 
@@ -100,14 +102,15 @@ def stored_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tup
 def answered_values(
     tracer: Tracer, owner: Instance, attr: str, rest: Path, span: Span
 ) -> tuple[Outcome, ...]:
-    """What the class's own ``__getattr__`` gives; () where that can't be followed."""
+    """What the class's own ``__getattr__`` or its like gives; () where it can't be followed."""
     items = (f"[{attr}", *rest)
     found: tuple[Outcome, ...] = ()
     for value, at in instance_values(owner.scope, "__dict__"):
         parameters = at.scope.parameters()
         if isinstance(value, ast.Name) and parameters and value.id == parameters.args[0].arg:
             found = objects.member_values(tracer, owner, items, span)
-    for binding in owner.scope.bindings.get("__getattr__", ()):
+    answering = (b for name in ANSWERING for b in owner.scope.bindings.get(name, ()))
+    for binding in answering:
         match binding.node:
             case ast.Attribute(attr=name) if name in _ITEM_GETTERS:
                 found = objects.member_values(tracer, owner, items, span)

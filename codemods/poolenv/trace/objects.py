@@ -150,11 +150,12 @@ def _member_values(
     )
     if declared:
         return declared
-    if "__getattr__" in scope.bindings:
+    answering = next((name for name in dynamic.ANSWERING if name in scope.bindings), None)
+    if answering is not None:
         declared = () if rest else options.answered(tracer, attr, scope.module, span)
         if declared:
             return declared
-        reason = f"{scope.name} answers {attr} by its own __getattr__"
+        reason = f"{scope.name} answers {attr} by its own {answering}"
     else:
         reason = f"{scope.name} has no attribute {attr} that the code shows"
     return (Lost(reason, span, mapping=may_lack(rest), absent=True),)
