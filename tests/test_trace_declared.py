@@ -115,3 +115,31 @@ def sink(table, batch_size, upsert, pool_size=2):
     return create_engine(url, pool_size=pool_size)
 """
     assert values(look(sink, report=REPORT)) == [2]
+
+
+def test_a_mapping_of_another_functions_parameters_declares_nothing() -> None:
+    """What the second one is given goes to its own engine, by a way that is shown."""
+    found = look(
+        """
+from sqlalchemy import create_engine
+class Database:
+    def __init__(self, url, pool_size=5, overflow=10, recycle=60):
+        options = {}
+        options.update(
+            {"pool_size": pool_size, "max_overflow": overflow, "pool_recycle": recycle, "url": url}
+        )
+        self.engine = create_engine(**options)
+class Other:
+    def __init__(self, url, pool_size=6, overflow=11, recycle=61):
+        options = {}
+        options.update(
+            {"pool_size": pool_size, "max_overflow": overflow, "pool_recycle": recycle, "url": url}
+        )
+        self.engine = create_engine(**options)
+"""
+    )
+    assert [(s.value, s.line) for s in found.sites if s.argument == "pool_size"] == [
+        (5, 9),
+        (6, 16),
+    ]
+    assert not any(site.obstacle for site in found.sites)

@@ -18,7 +18,7 @@ from poolenv.syntax.inner_scopes import scopes_in
 from poolenv.syntax.references import At, Instance
 from poolenv.syntax.scopes import Module, Scope
 from poolenv.syntax.search import Found
-from poolenv.trace import objects
+from poolenv.trace import objects, parameters
 from poolenv.trace.fields import is_record
 from poolenv.trace.outcome import Open, Outcome, Value, led_by, not_in_tests, step
 
@@ -142,9 +142,15 @@ def _entry(display: ast.Dict, key: ast.AST) -> ast.expr | None:
 
 
 def _is_told(tracer: Tracer, hit: Found, value: ast.expr) -> bool:
-    """``"pool_size": self.pool_size`` in a record: it tells what it is made with, in a report."""
+    """A mapping of what something has tells of it, and declares nothing.
+
+    ``"pool_size": self.pool_size`` in a record reports what it is made with; a parameter of a
+    function is followed on its own way.
+    """
     owner = hit.scope.enclosing_class()
     match value:
+        case ast.Name(id=name):
+            return parameters.parameter(hit.scope, name) is not None
         case ast.Attribute(value=ast.Name(id="self")):
             return owner is not None and is_record(tracer.resolver, owner)
     return False
