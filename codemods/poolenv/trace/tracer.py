@@ -25,7 +25,16 @@ from poolenv.syntax.references import (
 )
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
-from poolenv.trace import arithmetic, calls, comprehensions, mappings, names, objects, texts
+from poolenv.trace import (
+    arithmetic,
+    calls,
+    comprehensions,
+    conditions,
+    mappings,
+    names,
+    objects,
+    texts,
+)
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.outcome import (
     Lost,
@@ -218,9 +227,8 @@ class Tracer:
                 return mappings.dict_values(self, node, path, at)
             case ast.Call():
                 return calls.call_values(self, node, path, at)
-            case ast.IfExp(body=body, orelse=orelse):
-                found = self.ask(body, path, at) + self.ask(orelse, path, at)
-                return written_as(found, Origin.CONDITIONAL)
+            case ast.IfExp():
+                return conditions.chosen_values(self, node, path, at)
             case ast.BoolOp(values=values):
                 return self._either(node, values, path, at)
             case ast.BinOp(op=ast.BitOr(), left=left, right=right) if path:
