@@ -53,11 +53,14 @@ LISTED = {
         'CONFIG["cache"] = {"URI": "redis://cache", "max_connections": 10}',
         "max_connections",
     ),
+    "connections of a pool": ('run({"max_pool_conns": 5})', "max_pool_conns"),
+    "the maximum of a pool": ("class Settings:\n    db_pool_max: int = 5", "db_pool_max"),
     "MongoDB's own words": ('DEFAULTS = [{"maxPoolSize": 5}]', "maxPoolSize"),
 }
 
 NOT_LISTED = {
     "threads": "THREAD_POOL_SIZE = 5",
+    "connections of another kind": "class Settings:\n    ssh_max_pool_conn = 5",
     "memory of the server": 'size = row.get("innodb_buffer_pool_size", 5)',
     "a count of a report": "class Health:\n    pool_size: int = 0",
     "words of any connections": "class Settings:\n    max_connections: int = 50",

@@ -19,14 +19,14 @@ from poolenv.trace.literals import NotConstantError, constant
 
 _NAME = re.compile(
     r"(?:(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
-    r"|(?:min|max)_pool_size|pool_(?:min|max)_size|conn_max_age)"
+    r"|(?:min|max)_pool_(?:size|conns?)|pool_(?:min|max)(?:_size|_conns?)?|conn_max_age)"
     r"|(?:\w+_)?(?:db|database|pg|postgres(?:ql)?|mysql|sql|redis|mongo(?:db)?)_(?:\w+_)?"
     r"(?:min|max)_?(?:conns?|connections?|conn_size)"
     r"|(?:min|max)PoolSize)(?!\w)",
     re.IGNORECASE,
 )
 """Words that a pool alone uses, and those of any connections where the name says a database."""
-_OTHERS = re.compile(r"thread|process|worker|executor|buffer|http|haproxy", re.IGNORECASE)
+_OTHERS = re.compile(r"thread|process|worker|executor|buffer|http|haproxy|ssh", re.IGNORECASE)
 _DATABASE = re.compile(
     r"database|postgres|mysql|mariadb|sqlalchemy|asyncpg|psycopg|redis|mongo|\bdb_|_db\b|\bdsn\b",
     re.I,
