@@ -25,6 +25,7 @@ from poolenv.trace import (
     dynamic,
     environment,
     getters,
+    handlers,
     hierarchy,
     mappings,
     objects,
@@ -132,10 +133,7 @@ def function_values(
     verdict = None if path else verdicts.verdict_values(tracer, scope, frame)
     if verdict is not None:
         return verdict
-    found: list[Outcome] = []
-    for stmt in scope.returns:
-        if stmt.value is not None:
-            found.extend(tracer.ask(stmt.value, path, At(scope, stmt, frame)))
+    found = handlers.returned_values(tracer, scope, path, frame)
     of_each = path[1:] if path[:1] == ("[*",) and not decorators(scope) else path
     for value, where in scope.yields:
         found.extend(tracer.ask(value, of_each, At(scope, where, frame)))

@@ -23,6 +23,7 @@ from poolenv.syntax.scopes import Binding, Module, Scope
 from poolenv.trace import (
     arithmetic,
     changes,
+    handlers,
     iterations,
     loops,
     mappings,
@@ -114,8 +115,8 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         below.extend(starred)
     for inner, binding in assigned:
         below.extend(binding_values(tracer, binding, path, At(inner, None)))
-    for binding in bindings:
-        below.extend(binding_values(tracer, binding, path, at))
+    given = [(b.stmt, binding_values(tracer, b, path, at)) for b in bindings]
+    below.extend(handlers.without_failures(scope, given))
     if is_parameter and not definite:
         passed = parameters.parameter_values(tracer, name, path, at)
         if at.frame is not None and mappings.is_there(passed):

@@ -1,0 +1,77 @@
+"""What a failed conversion leaves: ``try: return int(os.getenv("SIZE", "5"))``, else 5."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.references import At, Frame
+from poolenv.syntax.scopes import Scope
+from poolenv.trace.outcome import Outcome, Value, fallback_of
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+_FAILURES = frozenset(
+    {"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException"}
+)
+_Given = tuple[ast.stmt, tuple[Outcome, ...]]
+
+
+def returned_values(tracer: Tracer, scope: Scope, path: Path, frame: Frame | None) -> list[Outcome]:
+    """What the ``return`` statements of a function give."""
+    given = [
+        (stmt, tracer.ask(stmt.value, path, At(scope, stmt, frame)))
+        for stmt in scope.returns
+        if stmt.value is not None
+    ]
+    return without_failures(scope, given)
+
+
+def without_failures(scope: Scope, given: Sequence[_Given]) -> list[Outcome]:
+    """The values of several statements, one of which may be carried out instead of another.
+
+    A plain literal that counts where the conversion of a variable fails is a default of that
+    variable, as one that counts where the variable is absent: it needs no variable of its own, and
+    the same read in its place would fail again.
+    """
+    found: list[Outcome] = []
+    for stmt, outcomes in given:
+        reads = _reads_instead(scope, stmt, given) if len(given) > 1 else []
+        for outcome in outcomes:
+            same = [read for read in reads if read.calls == outcome.calls]
+            found.append(fallback_of(same, outcome) if same else outcome)
+    return found
+
+
+def _reads_instead(scope: Scope, stmt: ast.stmt, given: Sequence[_Given]) -> list[Value]:
+    """What other statements read, in whose ``try`` an error leads to this one."""
+    found: list[Value] = []
+    for other, outcomes in given:
+        reads = [o for o in outcomes if isinstance(o, Value) and o.env]
+        if other is not stmt and reads and _fails_over(scope, other, stmt):
+            found.extend(reads)
+    return found
+
+
+def _fails_over(scope: Scope, tried: ast.stmt, stmt: ast.stmt) -> bool:
+    """A statement stands in a ``try``, and the other in its handler or beside it."""
+    where = scope.where.get(id(tried))
+    while where is not None:
+        parent = where.parent
+        if isinstance(parent, ast.Try) and where.block in (parent.body, parent.orelse):
+            failures = [handler.body for handler in parent.handlers if _is_failure(handler)]
+            around = scope.where[id(parent)].block
+            if failures and any(one is stmt for block in (around, *failures) for one in block):
+                return True
+        where = scope.where.get(id(parent)) if parent is not None else None
+    return False
+
+
+def _is_failure(handler: ast.ExceptHandler) -> bool:
+    """It handles what a missing variable or one that holds no number raises."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in _FAILURES) for kind in kinds
+    )
