@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FAILURES = frozenset(
     {"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException"}
 )
+_TWO = 2
 _Given = tuple[ast.stmt, tuple[Outcome, ...]]
 
 
@@ -36,27 +37,23 @@ def without_failures(scope: Scope, given: Sequence[_Given]) -> list[Outcome]:
     variable, as one that counts where the variable is absent: it needs no variable of its own, and
     the same read in its place would fail again.
     """
-    found: list[Outcome] = []
+    if len(given) < _TWO:
+        return [o for _, outcomes in given for o in outcomes]
+    every = [(s, [o for o in found if isinstance(o, Value) and o.env]) for s, found in given]
+    tried = [(stmt, reads) for stmt, reads in every if reads]
+    joined: list[Outcome] = []
     for stmt, outcomes in given:
-        reads = _reads_instead(scope, stmt, given) if len(given) > 1 else []
+        reads = [r for one, found in tried if _fails_over(scope, one, stmt) for r in found]
         for outcome in outcomes:
             same = [read for read in reads if read.calls == outcome.calls]
-            found.append(fallback_of(same, outcome) if same else outcome)
-    return found
-
-
-def _reads_instead(scope: Scope, stmt: ast.stmt, given: Sequence[_Given]) -> list[Value]:
-    """What other statements read, in whose ``try`` an error leads to this one."""
-    found: list[Value] = []
-    for other, outcomes in given:
-        reads = [o for o in outcomes if isinstance(o, Value) and o.env]
-        if other is not stmt and reads and _fails_over(scope, other, stmt):
-            found.extend(reads)
-    return found
+            joined.append(fallback_of(same, outcome) if same else outcome)
+    return joined
 
 
 def _fails_over(scope: Scope, tried: ast.stmt, stmt: ast.stmt) -> bool:
     """A statement stands in a ``try``, and the other in its handler or beside it."""
+    if tried is stmt:
+        return False
     where = scope.where.get(id(tried))
     while where is not None:
         parent = where.parent
