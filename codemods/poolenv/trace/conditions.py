@@ -1,4 +1,4 @@
-"""What the condition of a conditional expression says of its branches."""
+"""Values that one of several expressions gives: conditional expressions, ``size or 5``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,24 @@ def chosen_values(tracer: Tracer, node: ast.IfExp, path: Path, at: At) -> tuple[
         elif _looks_at(node.test, node.orelse):
             taken = _for_some_values(other, taken)
     return written_as((*taken, *other), Origin.CONDITIONAL)
+
+
+def either_values(tracer: Tracer, node: ast.BoolOp, path: Path, at: At) -> tuple[Outcome, ...]:
+    """``size or 5``: each operand, save a known one that is false and so gives way."""
+    found: list[Outcome] = []
+    for value in node.values:
+        outcomes = tracer.ask(value, path, at)
+        if not path and isinstance(node.op, ast.Or):
+            reads = [o for o in found if isinstance(o, Value) and o.env and o.known]
+            outcomes = tuple(fallback_of(reads, o) for o in outcomes)
+            if value is not node.values[-1]:
+                outcomes = tuple(o for o in outcomes if not _gives_way(o))
+        found.extend(outcomes)
+    return written_as(found, Origin.CONDITIONAL)
+
+
+def _gives_way(outcome: Outcome) -> bool:
+    return isinstance(outcome, Value) and outcome.known and not outcome.env and not outcome.value
 
 
 def _looks_at(test: ast.expr, value: ast.expr) -> bool:

@@ -42,12 +42,10 @@ from poolenv.trace.outcome import (
     Outcome,
     Value,
     alternatives,
-    fallback_of,
     may_lack,
     one_end,
     one_per_place,
     step,
-    written_as,
 )
 
 Path = tuple[str, ...]
@@ -229,8 +227,8 @@ class Tracer:
                 return calls.call_values(self, node, path, at)
             case ast.IfExp():
                 return conditions.chosen_values(self, node, path, at)
-            case ast.BoolOp(values=values):
-                return self._either(node, values, path, at)
+            case ast.BoolOp():
+                return conditions.either_values(self, node, path, at)
             case ast.BinOp(op=ast.BitOr(), left=left, right=right) if path:
                 return mappings.merged(self, [left, right], path, at)
             case ast.BinOp():
@@ -251,21 +249,6 @@ class Tracer:
         if path:
             return (self.lost("it is not a mapping that can be read from the code", node, at),)
         return (self.lost(f"the value is {_described(node)}", node, at),)
-
-    def _either(
-        self, node: ast.BoolOp, values: list[ast.expr], path: Path, at: At
-    ) -> tuple[Outcome, ...]:
-        """``size or 5``: each operand, save a known one that is false and so gives way."""
-        found: list[Outcome] = []
-        for value in values:
-            outcomes = self.ask(value, path, at)
-            if not path and isinstance(node.op, ast.Or):
-                reads = [o for o in found if isinstance(o, Value) and o.env and o.known]
-                outcomes = tuple(fallback_of(reads, o) for o in outcomes)
-                if value is not values[-1]:
-                    outcomes = tuple(o for o in outcomes if not _gives_way(o))
-            found.extend(outcomes)
-        return written_as(found, Origin.CONDITIONAL)
 
     def literal(self, node: ast.expr, value: Scalar, module: Module) -> Value:
         """A literal where it stands."""
@@ -338,10 +321,6 @@ def frame_key(frame: Frame | None) -> tuple[object, ...]:
             key.append(id(frame.at.on))
         frame = frame.at.frame
     return tuple(key)
-
-
-def _gives_way(outcome: Outcome) -> bool:
-    return isinstance(outcome, Value) and outcome.known and not outcome.env and not outcome.value
 
 
 def _described(node: ast.expr) -> str:
