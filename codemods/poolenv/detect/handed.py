@@ -11,7 +11,8 @@ from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.classes import has_decorator
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import At, ClassReference, External, FunctionReference, Reference
+from poolenv.syntax.receiving import receiving
+from poolenv.syntax.references import At, External, Reference
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.search import Found
@@ -68,7 +69,7 @@ class Handed:
         if place is None or not isinstance(hit.node, ast.expr) or not is_argument(hit):
             return
         at = At(hit.scope, hit.stmt)
-        for scope, name in _parameters(self.resolver, place, hit.node, at):
+        for scope, name in receiving(self.resolver, place, hit.node, at):
             if name in scope.bindings or depth == 0 or not self._alone(scope, name):
                 continue
             for inner in self.program.find_names(scope.module, frozenset({name})):
@@ -111,40 +112,6 @@ def _reads(inside: Scope | None, scope: Scope, name: str) -> bool:
             return False
         inside = inside.parent
     return inside is scope
-
-
-def _parameters(
-    resolver: Resolver, call: ast.Call, node: ast.expr, at: At
-) -> Iterator[tuple[Scope, str]]:
-    """The parameters of functions of the repository that an argument of a call goes to."""
-    for reference in resolver.refer(call.func, at):
-        match reference:
-            case FunctionReference(scope=scope):
-                bound = reference.receiver is not None
-            case ClassReference(scope=owner):
-                made = [b.node for b in owner.bindings.get("__init__", ())]
-                if len(made) != 1 or not isinstance(made[0], ast.FunctionDef):
-                    continue
-                scope, bound = owner.child(made[0]), True
-            case _:
-                continue
-        name = _parameter(scope, call, node, bound=bound)
-        if name is not None:
-            yield scope, name
-
-
-def _parameter(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    parameters = scope.parameters()
-    if parameters is None:
-        return None
-    for keyword in call.keywords:
-        if keyword.value is node:
-            return keyword.arg
-    if node not in call.args or any(isinstance(a, ast.Starred) for a in call.args):
-        return None
-    positional = [*parameters.posonlyargs, *parameters.args]
-    index = call.args.index(node) + int(bound and not has_decorator(scope, "staticmethod"))
-    return positional[index].arg if index < len(positional) else None
 
 
 def _passed(site: CallSite, name: str, index: int | None) -> ast.expr | None:

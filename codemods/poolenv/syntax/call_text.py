@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PIECE = re.compile(
     r"""(?P<string>'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
@@ -25,6 +25,8 @@ class Wanted:
 
     name: str
     position: int | None
+    entry: str | None = field(default=None, compare=False)
+    """The key that is looked for in it: of very many calls, those count that stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from poolenv.syntax.called_objects import (
 )
 from poolenv.syntax.classes import is_base
 from poolenv.syntax.given_objects import calls_on_given
+from poolenv.syntax.looked_up import looked_up
 from poolenv.syntax.other_names import other_names
 from poolenv.syntax.overridden import is_beside, is_overridden
 from poolenv.syntax.program import Program
@@ -55,6 +56,8 @@ class Callers:
     """How many more files may be parsed for callers in this run; see ``grant``."""
     exhausted: bool = False
     """Since the last ``grant``, callers were left out because the allowance was used up."""
+    followed: dict[tuple[object, ...], tuple[Found, ...]] = field(default_factory=dict)
+    """Where variables are read and functions called, for what is followed through tables."""
     _left: int = 0
     _per_question: int = 0
     _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
@@ -147,19 +150,27 @@ class Callers:
         paths = self.program.files_matching(name, use, self.program.importers(owner.module.path))
         if len(paths) > _MOST_FILES:
             self.exhausted = True
-            return
+            beside = wanted.entry if wanted is not None else None
+            naming = self.program.files_mentioning(beside) if beside is not None else ()
+            paths = tuple(path for path in paths if path in naming)
         for path in paths:
             if wanted is not None and not self._uses(path, name).may_pass(wanted):
                 continue
-            if not self.program.is_parsed(path):
-                if self._left <= 0:
-                    self.exhausted = True
-                    return
-                self._left -= 1
-                self.allowance -= 1
+            if not self.may_parse(path):
+                self.exhausted = True
+                return
             module = self.program.module(path)
             if module is not None:
                 yield module
+
+    def may_parse(self, path: str) -> bool:
+        """A file is parsed already, or may be for the callers of the present question."""
+        if not self.program.is_parsed(path):
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            self.allowance -= 1
+        return True
 
     def _means(self, hit: Found, owner: Scope) -> bool:
         assert isinstance(hit.node, ast.expr)
@@ -181,14 +192,13 @@ class Callers:
         for name in self._names(scope):
             for module in self._modules_using(name, _CALLED, scope, wanted):
                 key = (module.path, name, id(scope.node))
-                yield from self._confirmed(key, self._calls_in(module, name, scope))
+                yield from self.confirmed(key, self._calls_in(module, name, scope))
                 if of_objects:
                     found = calls_on_given(self, module, name, scope)
-                    yield from self._confirmed((*key, "given"), found)
+                    yield from self.confirmed((*key, "given"), found)
+        yield from looked_up(self, scope)
 
-    def _confirmed(
-        self, key: tuple[object, ...], found: Iterator[CallSite]
-    ) -> tuple[CallSite, ...]:
+    def confirmed(self, key: tuple[object, ...], found: Iterator[CallSite]) -> tuple[CallSite, ...]:
         """The calls in one module, found once for all the parameters that are asked about."""
         if key not in self._in_module:
             self._in_module[key] = tuple(found)
@@ -236,21 +246,22 @@ class Callers:
                 yield CallSite(call, at, shift=1, bound=partly)
 
     def _instances(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
-        seen: set[int] = set()
+        made: dict[int, Scope] = {}
         waiting = [owner]
         while waiting:
             one = waiting.pop()
-            if id(one) in seen:
+            if id(one) in made:
                 continue
-            seen.add(id(one))
+            made[id(one)] = one
             yield from self._constructed(one, wanted)
             waiting.extend(s for s in self.subclasses(one) if "__init__" not in s.bindings)
+        yield from looked_up(self, *made.values())
 
     def _constructed(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         modules = [*self._modules_using(owner.name, _CALLED, owner, wanted), owner.module]
         for module in dict.fromkeys(modules):
             key = (module.path, "made", id(owner.node))
-            yield from self._confirmed(key, self._made_in(module, owner))
+            yield from self.confirmed(key, self._made_in(module, owner))
 
     def _made_in(self, module: Module, owner: Scope) -> Iterator[CallSite]:
         names = {owner.name, *renamed(module.source.text, owner.name)}

@@ -314,6 +314,8 @@ class Module:
     """Remembered by ``trace.changes``: names that the text seems to change."""
     loop_variables: frozenset[str] | None = None
     """Remembered by ``trace.iterations``."""
+    layers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Remembered by ``trace.reworked``, by the identity of a function."""
     has_walrus: bool = False
     has_nonlocal: bool = False
 

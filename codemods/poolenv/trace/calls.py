@@ -32,6 +32,7 @@ from poolenv.trace import (
     options,
     paired,
     reads,
+    reworked,
     verdicts,
 )
 from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, may_lack, step, written_as
@@ -130,9 +131,10 @@ def function_values(
         frame = Frame(call, at, depth, shift, function.receiver)
     if isinstance(scope.node, ast.Lambda):
         return tracer.ask(scope.node.body, path, At(scope, None, frame))
-    verdict = None if path else verdicts.verdict_values(tracer, scope, frame)
-    if verdict is not None:
-        return verdict
+    formed = reworked.reworked_values(tracer, scope, path, frame) if path else None
+    formed = formed if path else verdicts.verdict_values(tracer, scope, frame)
+    if formed is not None:
+        return formed
     found = handlers.returned_values(tracer, scope, path, frame)
     of_each = path[1:] if path[:1] == ("[*",) and not decorators(scope) else path
     for value, where in scope.yields:

@@ -16,7 +16,7 @@ from poolenv.trace.loops import last_first
 from poolenv.trace.mappings import call_mapping_values, is_there, of_callers
 from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
 from poolenv.trace.renamed import source_keys
-from poolenv.trace.rows import supposing
+from poolenv.trace.rows import is_of_value, row_of, supposing, tells_otherwise
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -174,7 +174,12 @@ def mutation_values(
                     return None
                 reason = "an entry is set under a key that the code does not show"
                 return (tracer.lost(reason, part, at, mapping=True),)
-            if rest[0] != "[*":
+            row = row_of(rest[0])
+            if row is not None and is_of_value(row):
+                put = mutation.value if index + 1 == len(mutation.steps) else None
+                if put is not None and tells_otherwise(tracer, put, row, here):
+                    return None
+            elif rest[0] != "[*":
                 if rest[0][1:] not in map(str, keys):
                     return None
                 here = supposing(tracer, part, rest[0][1:], here)

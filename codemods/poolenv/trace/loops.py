@@ -9,7 +9,7 @@ from poolenv.model import Origin
 from poolenv.syntax.references import At
 from poolenv.syntax.scopes import Binding
 from poolenv.trace.outcome import Outcome, written_as
-from poolenv.trace.rows import Row, of_elements, part_of
+from poolenv.trace.rows import Row, is_of_value, of_elements, part_of
 
 if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
@@ -33,6 +33,8 @@ def loop_values(
         case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "values" as how)):
             if how == "items" and binding.index != 1:
                 return (tracer.lost("it is a key of a mapping in a loop", source, at),)
+            if row and is_of_value(row):
+                return tracer.ask(mapping, (part_of(row), *path), at)
             return tracer.ask(mapping, (f"[{row[1] if row else '*'}", *path), at)
         case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in _OF_ELEMENTS:
             return _found(tracer, first, elements, source, at)

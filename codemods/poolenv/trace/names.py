@@ -20,6 +20,7 @@ from poolenv.syntax.references import (
     Reference,
 )
 from poolenv.syntax.scopes import Binding, Module, Scope
+from poolenv.syntax.table_keys import alternatives
 from poolenv.trace import (
     arithmetic,
     changes,
@@ -29,8 +30,10 @@ from poolenv.trace import (
     mappings,
     objects,
     options,
+    outside,
     parameters,
     rows,
+    taken_out,
 )
 from poolenv.trace.module_getattr import answered_by_module
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, may_lack, step, written_as
@@ -44,7 +47,8 @@ def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Out
     name = node.id
     for assumed, text in at.assume:
         if assumed == name and not path:
-            return (tracer.literal(node, text, at.scope.module),)
+            module = at.scope.module
+            return tuple(tracer.literal(node, one, module) for one in alternatives(text))
     if at.stmt is not None and iterations.is_variable(at.scope.module, name):
         inner = iterations.variable_values(tracer, node, path, at)
         if inner is not None:
@@ -106,7 +110,8 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         assigned = nonlocal_bindings(scope, name)
     found, covered = changes.mutated(tracer, name, path, at, bindings)
     if covered:
-        return found
+        later = outside.put_later(tracer, name, path, at)
+        return taken_out.kept(tracer, name, path, at, (*found, *later))
     below: list[Outcome] = []
     if scope.parent is None and bindings and "*" in scope.bindings:
         starred, sure = _starred_later(tracer, name, path, at, bindings)
@@ -124,7 +129,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         below.extend(passed)
     if below and all(isinstance(o, Value) and o.sure for o in below):
         found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
-    return mappings.joined(found, tuple(below))
+    return taken_out.kept(tracer, name, path, at, mappings.joined(found, tuple(below)))
 
 
 def _calls_its_own(scope: Scope, stmt: ast.stmt) -> bool:

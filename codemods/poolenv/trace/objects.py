@@ -28,6 +28,7 @@ from poolenv.trace import (
     mappings,
     names,
     options,
+    outside,
     parameters,
     protocols,
     receivers,
@@ -240,6 +241,7 @@ def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple
                 values2 = receivers.possible(tracer, values2, owner.of)
                 if values2:
                     found.extend(led_by(values2, step(method.module, mutation.stmt)))
+        found.extend(outside.put_from_outside(tracer, owner, attr, rest))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from poolenv.syntax.classes import decorators
 from poolenv.syntax.references import At, ClassReference, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
-from poolenv.trace import fixtures, held_objects, hierarchy, objects, options, receivers
+from poolenv.trace import fixtures, held_objects, hierarchy, objects, options, receivers, supposed
 from poolenv.trace.outcome import (
     Lost,
     Open,
@@ -81,11 +81,15 @@ def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Out
     if at.frame is not None:
         frame = at.frame
         bound = is_method and frame.receiver is not None
+        if at.assume and not supposed.agrees(
+            tracer, frame.call, frame.at, at, (frame.shift, bound)
+        ):
+            return ()
         values = passed(tracer, frame.call, frame.at, scope, found, path, (frame.shift, bound))
         if values is None:
             return default_values(tracer, scope, found, path)
         return values
-    return _callers_values(tracer, scope, found, path, is_method=is_method)
+    return _callers_values(tracer, at, found, path, is_method=is_method)
 
 
 def _receiver_values(
@@ -120,8 +124,9 @@ def default_values(
 
 
 def _callers_values(
-    tracer: Tracer, scope: Scope, found: Parameter, path: Path, *, is_method: bool
+    tracer: Tracer, inside: At, found: Parameter, path: Path, *, is_method: bool
 ) -> tuple[Outcome, ...]:
+    scope = inside.scope
     wanted = wanted_by(found, path, is_method=is_method)
     left = wanted is not None and tracer.callers.leaves(scope, wanted)
     outcomes: list[Outcome] = [
@@ -133,10 +138,13 @@ def _callers_values(
     called, tests_only = False, True
     leaving: list[CallSite] = []
     handed: list[CallSite] = []
-    for site in tracer.callers.of(scope, wanted):
+    by_pytest = "fixture" in decorators(scope)
+    for site in () if by_pytest else tracer.callers.of(scope, wanted):
         called = True
         tests_only = tests_only and site.at.scope.module.source.is_test
         where = (site.shift, is_method and site.bound)
+        if inside.assume and not supposed.agrees(tracer, site.call, site.at, inside, where):
+            continue
         of_itself = is_method and receivers.on_itself(tracer, site)
         at = receivers.called_on(tracer, site, scope) if of_itself else receivers.cloning(site)
         values = passed(tracer, site.call, at, scope, found, path, where)
@@ -164,7 +172,7 @@ def _callers_values(
         for site in leaving:
             outcomes.extend(from_call(tracer, site, default_values(tracer, scope, found, path)))
     here = step(scope.module, found.node)
-    if tracer.callers.exhausted:
+    if tracer.callers.exhausted and not by_pytest:
         reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
         outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=may_lack(path)))
     if outcomes and called and tests_only:
@@ -206,11 +214,12 @@ def _callers_values(
 
 def wanted_by(found: Parameter, path: Path, *, is_method: bool) -> Wanted | None:
     """What a call has to pass to matter; None where any call may (``**kwargs``)."""
+    entry = path[-1][1:] if path and path[-1][1:].isidentifier() else None
     match found.kind:
         case "positional":
-            return Wanted(found.name, max(0, found.index - int(is_method)))
+            return Wanted(found.name, max(0, found.index - int(is_method)), entry)
         case "keyword":
-            return Wanted(found.name, None)
+            return Wanted(found.name, None, entry)
         case "kwargs" if path and path[0].startswith("["):
             return Wanted(path[0][1:], None)
     return None

@@ -33,8 +33,10 @@ def entered(tracer: Tracer, owner: Instance, at: At) -> At:
     They are those of the first class that has an ``__init__``; a base's is given what that one
     passes on to it.
     """
-    if owner.call is None or owner.at is None or at.scope.name != "__init__":
+    if at.scope.name != "__init__":
         return at
+    if owner.call is None or owner.at is None:
+        return _passed_on_to(tracer, owner, at) if owner.of is not None else at
     depth = (owner.at.frame.depth if owner.at.frame else 0) + 1
     if depth > _FRAMES:
         return at
@@ -43,17 +45,50 @@ def entered(tracer: Tracer, owner: Instance, at: At) -> At:
     first = constructed_by(tracer, itself.scope)
     if first is None or first is owner.scope:
         return At(at.scope, at.stmt, frame)
-    passed_on = [
-        site
-        for site in tracer.callers.super_calls(owner.scope, "__init__")
-        if site.at.scope.parent is first
-    ]
-    if len(passed_on) != 1:
+    site = _only_call(tracer, owner.scope, first)
+    if site is None:
         return at
-    site = passed_on[0]
     inside = At(site.at.scope, site.at.stmt, frame)
     receiver = itself if site.bound else None
     return At(at.scope, at.stmt, Frame(site.call, inside, depth + 1, receiver=receiver))
+
+
+def _passed_on_to(tracer: Tracer, owner: Instance, at: At) -> At:
+    """Inside a base's ``__init__``: the arguments that the one of the object's class passes on."""
+    itself = whole(owner)
+    inside = constructed_by(tracer, itself.scope)
+    frame: Frame | None = None
+    for depth in range(1, _FRAMES):
+        above = None if inside is None else _next_constructor(tracer, inside)
+        site = None if inside is None or above is None else _only_call(tracer, above, inside)
+        if site is None:
+            return at
+        place = At(site.at.scope, site.at.stmt, frame)
+        frame = Frame(site.call, place, depth, receiver=itself if site.bound else None)
+        if above is owner.scope:
+            return At(at.scope, at.stmt, frame)
+        inside = above
+    return at
+
+
+def _next_constructor(tracer: Tracer, scope: Scope) -> Scope | None:
+    """The class above another one whose ``__init__`` comes next."""
+    for base in tracer.resolver.bases(scope):
+        if isinstance(base, ClassReference) and base.scope is not scope:
+            found = constructed_by(tracer, base.scope)
+            if found is not None:
+                return found if "__init__" in found.bindings else None
+    return None
+
+
+def _only_call(tracer: Tracer, base: Scope, below: Scope) -> CallSite | None:
+    """The one call that a class's ``__init__`` makes of the ``__init__`` of a base."""
+    passed_on = [
+        site
+        for site in tracer.callers.super_calls(base, "__init__")
+        if site.at.scope.parent is below
+    ]
+    return passed_on[0] if len(passed_on) == 1 else None
 
 
 def only_for_subclasses(tracer: Tracer, method: Scope, handed: list[CallSite]) -> bool:

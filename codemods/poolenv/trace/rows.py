@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.references import At
 from poolenv.syntax.scopes import Binding
+from poolenv.syntax.table_keys import alternatives
 from poolenv.trace import texts
 from poolenv.trace.outcome import Outcome, Value
 
@@ -27,7 +28,7 @@ Row = tuple[str | None, str]
 def assumed_row(binding: Binding, at: At) -> Row | None:
     """The row that a loop is taken to be at, as one of its variables is known to hold a text."""
     for name, text in at.assume:
-        base, column = _split(name)
+        base, column = split(name)
         for other in at.scope.bindings.get(base, ()):
             if other.stmt is binding.stmt and other.kind == "for":
                 index = None if other.index is None else f"[{other.index}"
@@ -35,7 +36,7 @@ def assumed_row(binding: Binding, at: At) -> Row | None:
     return None
 
 
-def _split(name: str) -> tuple[str, str | None]:
+def split(name: str) -> tuple[str, str | None]:
     """``row[key`` is the column ``[key`` of the variable ``row``."""
     for mark in "[.":
         base, found, column = name.partition(mark)
@@ -104,7 +105,8 @@ def may_be_at(tracer: Tracer, element: ast.expr, row: Row, at: At) -> bool:
     """Whether a row holds the text in its column, or may do so."""
     column, text = row
     found = tracer.ask(element, () if column is None else (column,), at)
-    return any(not isinstance(o, Value) or not o.known or str(o.value) == text for o in found)
+    wanted = alternatives(text)
+    return any(not isinstance(o, Value) or not o.known or str(o.value) in wanted for o in found)
 
 
 def of_elements(
@@ -122,8 +124,18 @@ def of_elements(
 
 
 def of_items(tracer: Tracer, node: ast.Dict, row: Row, path: Path, at: At) -> tuple[Outcome, ...]:
-    """One column of the rows ``(key, value)`` of a mapping that is written out."""
+    """One column of the rows ``(key, value)`` of a mapping that is written out.
+
+    A column of the value itself (``kind`` in ``{"main": {"kind": "postgres"}}``) picks the values.
+    """
     found: list[Outcome] = []
+    if is_of_value(row):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                found.extend(tracer.ask(value, (part_of(row), *path), at))
+            elif not tells_otherwise(tracer, value, row, at):
+                found.extend(tracer.ask(value, path, at))
+        return tuple(found)
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             found.extend(tracer.ask(value, (part_of(row), *path), at))
@@ -132,3 +144,16 @@ def of_items(tracer: Tracer, node: ast.Dict, row: Row, path: Path, at: At) -> tu
         if path and may_be_at(tracer, held, (None, row[1]), at):
             found.extend(tracer.ask(key if path[0] == "[0" else value, path[1:], at))
     return tuple(found)
+
+
+def is_of_value(row: Row) -> bool:
+    """The column is one of a mapping's value, not the key or the value itself."""
+    return row[0] is not None and row[0] not in ("[0", "[1")
+
+
+def tells_otherwise(tracer: Tracer, value: ast.expr, row: Row, at: At) -> bool:
+    """A mapping is known to hold another text in the column of a row."""
+    column, text = row
+    found = tracer.ask(value, () if column is None else (column,), at)
+    known = [str(o.value) for o in found if isinstance(o, Value) and o.known and not o.env]
+    return len(known) == len(found) > 0 and not set(known) & set(alternatives(text))

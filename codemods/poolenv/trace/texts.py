@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.references import At
+from poolenv.syntax.table_keys import alternatives
 from poolenv.trace.outcome import Value, not_in_tests
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def texts_of(tracer: Tracer, node: ast.expr, at: At, *, shipped: bool) -> tuple[
         case ast.Name(id=variable):
             for name, text in at.assume:
                 if name == variable:
-                    return (text,)
+                    return tuple(alternatives(text))
         case ast.Call(func=ast.Attribute(value=base, attr=name), args=[]) if name in _METHODS:
             inner = texts_of(tracer, base, at, shipped=shipped)
             return tuple(_METHODS[name](text) for text in inner if isinstance(text, str))

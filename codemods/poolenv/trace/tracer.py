@@ -52,6 +52,8 @@ Path = tuple[str, ...]
 
 _STEPS = 400
 _NOTHING = 1 << 30
+_WRITTEN_OUT = frozenset({ast.Constant, ast.Dict})
+"""What answers at once, and so is no step on the way."""
 _MOST = 64
 _QUESTIONS = 800
 _FEWEST = 150
@@ -126,7 +128,7 @@ class Tracer:
         if key in self._stack:
             self._depends_on = min(self._depends_on, self._stack[key])
             return ()
-        self.questions += 1
+        self.questions += type(node) not in _WRITTEN_OUT
         depth = len(self._stack)
         if depth > _STEPS or self.questions > self.limit:
             self._depends_on = -1

@@ -1,0 +1,112 @@
+"""What code outside a class puts into a mapping that an attribute of its objects holds.
+
+``domain.config["databases"]["main"] = {"pool_size": 5}``, in any file that has such an object.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.call_site import CallSite
+from poolenv.syntax.overridden import is_below
+from poolenv.syntax.references import At, Instance
+from poolenv.syntax.scopes import Module, Mutation
+from poolenv.syntax.search import Found
+from poolenv.syntax.statements import dotted
+from poolenv.trace import changes, parameters
+from poolenv.trace.outcome import Outcome, Value, led_by, step
+
+if TYPE_CHECKING:
+    from poolenv.trace.tracer import Path, Tracer
+
+_MOST_FILES = 40
+_CHANGE = r"\[[\"']NAME[\"']\](?:\[[^\]\n]*\])*\s*(?:=[^=\n]|\.(?:update|setdefault)\b)"
+_NAMED = r"\[[\"']NAME[\"']\](?:\[[^\]\n]*\])*\s*(?:=\s*[A-Za-z_]|\.(?:update|setdefault)\b)"
+
+
+def put_from_outside(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
+    """The values that other code puts at a path into the mapping in ``attr`` of an object.
+
+    Only an entry that is named is looked for: its name tells the files that may hold it.
+    """
+    key, last = rest[0][1:] if rest[0].startswith("[") else "", rest[-1][1:]
+    if len(rest) < 2 or not key.isidentifier() or not last.isidentifier():
+        return ()
+    found: list[Outcome] = []
+    for module in _modules(tracer, attr, key, last):
+        for hit in tracer.program.find_names(module, frozenset({attr})):
+            for mutation in _changes(hit, key):
+                found.extend(_put(tracer, owner, hit, mutation, rest))
+    return tuple(found)
+
+
+def put_later(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...]:
+    """The same of the object that a method runs on, where the method has set the attribute."""
+    owner, arguments = at.scope.parent, at.scope.parameters()
+    if owner is None or not owner.is_class or arguments is None or len(path) < 3:
+        return ()
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if not path[0].startswith(".") or not positional or positional[0].arg != name:
+        return ()
+    return put_from_outside(tracer, Instance(owner), path[0][1:], path[1:])
+
+
+def _modules(tracer: Tracer, attr: str, key: str, last: str) -> Iterator[Module]:
+    """The modules that may do so: they name the value's key, or put a named value there."""
+    program = tracer.program
+    start = rf"\.{re.escape(attr)}"
+    naming = frozenset(program.files_mentioning(last))
+    paths = [p for p in program.files_matching(key, start + _CHANGE) if p in naming]
+    paths.extend(p for p in program.files_matching(key, start + _NAMED) if p not in naming)
+    for path in paths[:_MOST_FILES]:
+        module = program.module(path)
+        if module is not None:
+            yield module
+
+
+def _changes(hit: Found, key: str) -> Iterator[Mutation]:
+    """The change that the statement makes of the entry ``key`` of ``base.attr``."""
+    base = dotted(hit.node) if isinstance(hit.node, ast.Attribute) else None
+    if base is None:
+        return
+    for mutation in hit.scope.mutations.get(base, ()):
+        match mutation.stmt is hit.stmt, mutation.steps:
+            case True, (ast.Constant(value=first), *_) if first == key:
+                yield mutation
+
+
+def _put(
+    tracer: Tracer, owner: Instance, hit: Found, mutation: Mutation, rest: Path
+) -> Iterator[Outcome]:
+    """What the change puts there, where the object is one of the class."""
+    assert isinstance(hit.node, ast.Attribute)
+    at = At(hit.scope, hit.stmt)
+    inside = hit.scope.enclosing_class()
+    if inside is owner.scope:
+        return
+    for reference in tracer.refer(hit.node.value, at):
+        if not (isinstance(reference, Instance) and _may_be(tracer, reference, owner)):
+            continue
+        values = changes.mutation_values(tracer, mutation, rest, at) or ()
+        known = [o for o in values if isinstance(o, Value)]
+        module = hit.scope.module
+        if reference.call is not None and reference.at is not None:
+            site = CallSite(reference.call, reference.at)
+            yield from led_by(parameters.from_call(tracer, site, known), step(module, hit.stmt))
+        else:
+            yield from led_by(known, step(module, hit.stmt))
+
+
+def _may_be(tracer: Tracer, one: Instance, owner: Instance) -> bool:
+    """The object may be of the class whose attribute is asked for."""
+    if owner.call is not None and one.call is not None and owner.call is not one.call:
+        return False
+    resolver, whole = tracer.resolver, owner.of or owner.scope
+    return (
+        one.scope is whole
+        or is_below(resolver, one.scope, whole)
+        or is_below(resolver, whole, one.scope)
+    )
