@@ -8,7 +8,7 @@ from in_memory import look, values
 from run_files import arriving
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
 @given(classes())
 def test_nothing_that_arrives_is_left_out(made: Classes) -> None:
     """Whatever the classes replace, share and call, each value is found or the doubt is listed."""
@@ -21,7 +21,7 @@ def test_nothing_that_arrives_is_left_out(made: Classes) -> None:
     assert found.unresolved or set(got) <= set(values(found))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
 @given(classes(most=3))
 def test_nothing_else_is_found(made: Classes) -> None:
     """In two classes of one line, no value is a site that reaches no pool."""

@@ -141,21 +141,29 @@ def receiver_values(
 
 
 def _methods_before(frame: Frame | None) -> Iterator[str]:
-    """The methods of the same object that led here by calls: ``self.size()`` in ``connect``."""
+    """The methods of the same object that led here by calls: ``self.size()`` in ``connect``.
+
+    Beyond a ``super().size()`` they may be a subclass's own, save what those are called with.
+    """
+    own = True
     while frame is not None:
         match frame.call.func, frame.at.scope.parent:
-            case (
-                ast.Attribute(
-                    value=ast.Name(id="self" | "cls") | ast.Call(func=ast.Name(id="super"))
-                ),
-                Scope(is_class=True),
-            ):
-                yield frame.at.scope.name
+            case ast.Attribute(value=base), Scope(is_class=True) if _is_receiver(base):
+                own = own and isinstance(base, ast.Name)
+                if own:
+                    yield frame.at.scope.name
                 if frame.at.on is not None and frame.at.on.is_function:
                     yield f"{frame.at.on.name}()"
             case _:
                 return
         frame = frame.at.frame
+
+
+def _is_receiver(node: ast.expr) -> bool:
+    match node:
+        case ast.Name(id="self" | "cls") | ast.Call(func=ast.Name(id="super")):
+            return True
+    return False
 
 
 def method_values(
