@@ -319,3 +319,19 @@ def test_what_another_branch_takes_is_not_added(tmp_path: Path) -> None:
     assert [r.text for r in plan.remarks if "NullPool" in r.text] == [
         "a NullPool in another branch, where it has no limit"
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ['"sqlite://"', '"sqlite:///shop.db"', "url, poolclass=StaticPool"],
+)
+def test_an_in_memory_database_is_not_lost(tmp_path: Path, arguments: str) -> None:
+    """A connection that is replaced takes it away, so none gets too old."""
+    source = (
+        "from sqlalchemy import create_engine\nfrom sqlalchemy.pool import StaticPool\n\n\n"
+        f"def make(url):\n    return create_engine({arguments})\n"
+    )
+    migration = planned(tmp_path, {"db.py": source}, *ensure(recycle=300))
+    (addition,) = migration.plan.additions
+    assert addition.edit is None
+    assert "in-memory SQLite database is gone" in addition.reason

@@ -33,7 +33,7 @@ from poolenv.plan.pool_limits import (
     ways_of,
 )
 from poolenv.plan.spreading import Growth
-from poolenv.plan.sqlite import SqliteReach
+from poolenv.plan.sqlite import SqliteReach, memory_lost
 from poolenv.plan.surroundings import Surroundings
 from poolenv.plan.targets import Sinks, asked, matches
 
@@ -65,6 +65,7 @@ def missing_arguments(
         others = tuple(sharing[pool.call]) if pool.call is not None else (pool,)
         for argument, value in _wanted(pool, after, policy, sinks):
             why = _hindrance(pool, others, argument, surroundings, reach)
+            why = why or memory_lost(pool, others, argument, sinks, reach)
             why = why or _known_otherwise(pool, argument, sinks)
             why = why or _above(pool, argument, value, after, sinks)
             why = why or set_in_url(pool, argument, sinks.sink(pool.sink), sites)

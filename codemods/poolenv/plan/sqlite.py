@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from poolenv.model import Pool
+from poolenv.catalogue.entry import Argument
+from poolenv.model import Pool, Role
 from poolenv.plan.surroundings import Surroundings
+from poolenv.plan.targets import Sinks
 
 _SQLITE = re.compile(rb"sqlite(?:\+\w+)?:/{2,3}")
 _SETTINGS_FILE = re.compile(
@@ -180,3 +182,26 @@ def _in_reach(path: str, engine: str) -> bool:
     folders = PurePosixPath(path).parts[:-1]
     own = next((i for i, name in enumerate(folders) if _TEST_FOLDER.fullmatch(name)), len(folders))
     return PurePosixPath(engine).parts[:own] == folders[:own]
+
+
+def memory_lost(
+    pool: Pool,
+    others: tuple[Pool, ...],
+    argument: Argument,
+    sinks: Sinks,
+    reach: SqliteReach,
+) -> str | None:
+    """Why no connection may get too old: an in-memory SQLite database is gone with it.
+
+    ``others`` are all pools that the same call opens.
+    """
+    of_sqlalchemy = any(a.pool_classes for a in sinks.sink(pool.sink).arguments)
+    if argument.role is not Role.RECYCLE or not of_sqlalchemy:
+        return None
+    gone = "an in-memory SQLite database is gone with a connection that is replaced"
+    if pool.pool_class in ("StaticPool", "SingletonThreadPool"):
+        return f"{gone}, and {pool.pool_class} is for one"
+    if any(url.startswith("sqlite") for one in others for url in one.urls):
+        return f"{gone}, and its URL may be SQLite's"
+    where = reach.of(pool) if pool.pool_class is None else None
+    return f"{gone}, and SQLite may be the database ({where} names it)" if where else None
