@@ -185,3 +185,12 @@ def test_a_value_that_tests_get_too_is_listed_once(tmp_path: Path) -> None:
     (tmp_path / "db.py").write_text(source)
     text = document(run(tmp_path, CAPPED), CAPPED, "")[0].after.decode()
     assert "tests/test_db.py:" not in text.partition("## What was not rewritten")[2]
+
+
+def test_breaks_of_a_long_line_are_no_edits_of_their_own(tmp_path: Path) -> None:
+    """One value, one new argument and the import."""
+    source = IMPORT + 'engine = create_engine("postgresql://h/a", pool_size=4)\n'
+    found = rows(tmp_path, source, "Files")
+    assert found[0][:3] == ["db.py", "code", "3"]
+    text = document(run(tmp_path, CAPPED), CAPPED, "")[0].after.decode()
+    assert text.count("each argument on a line of its own") == 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from poolenv.model import (
+    LAYOUT,
     Addition,
     Decision,
     Edit,
@@ -287,7 +288,7 @@ def _file(change: FileChange, kind: str) -> ChangedFile:
         path=change.path,
         kind=kind,
         is_new=change.before is None,
-        edits=len(change.edits),
+        edits=sum(edit.reason != LAYOUT for edit in change.edits),
         lines_before=len((change.before or b"").splitlines()),
         lines_after=len(change.after.splitlines()),
     )

@@ -8,6 +8,7 @@ from poolenv.model.error import PoolenvError
 from poolenv.model.migration import Check, FileChange, Migration, OwnTests
 from poolenv.model.options import Action, Options, Policy, Rule
 from poolenv.model.plan import (
+    LAYOUT,
     Addition,
     Decision,
     Edit,
@@ -22,6 +23,7 @@ from poolenv.model.site import Holder, Origin, Pool, PoolKey, Role, Scalar, Site
 from poolenv.model.source import Skipped, Snapshot, SourceFile, Span, Step
 
 __all__ = [
+    "LAYOUT",
     "SCHEMA_VERSION",
     "Action",
     "Addition",

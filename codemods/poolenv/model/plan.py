@@ -21,6 +21,10 @@ class Verdict(Enum):
     UNRESOLVED = "unresolved"
 
 
+LAYOUT = "each argument on a line of its own, as one line would be too long"
+"""The reason of edits that only break lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One range of a file's decoded text, its old and new text, and why.

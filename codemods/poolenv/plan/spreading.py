@@ -6,14 +6,13 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from poolenv.model import Edit
+from poolenv.model import LAYOUT, Edit
 from poolenv.plan.surroundings import Surroundings
 from poolenv.syntax.positions import Lines
 from poolenv.syntax.tokens import Kind, tokenize
 
 LONGEST = 100
 """Characters of a line that new text may fill up."""
-REASON = "each argument on a line of its own, as one line would be too long"
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -88,7 +87,7 @@ def with_breaks(
         spread = _chosen(surroundings, lines, own)
         if spread is not None:
             comma = "" if spread.has_comma else ","
-            end = Edit(path, spread.at, spread.at, "", comma + spread.closing, REASON, line)
+            end = Edit(path, spread.at, spread.at, "", comma + spread.closing, LAYOUT, line)
             breaks += [*spread.edits, *([end] if end.new else [])]
     return (*every, *breaks)
 
@@ -96,8 +95,8 @@ def with_breaks(
 def without_lonely_breaks(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """The edits without the breaks of lines whose new text is not made."""
     every = tuple(edits)
-    made = {(edit.path, edit.line) for edit in every if edit.reason != REASON}
-    return tuple(e for e in every if e.reason != REASON or (e.path, e.line) in made)
+    made = {(edit.path, edit.line) for edit in every if edit.reason != LAYOUT}
+    return tuple(e for e in every if e.reason != LAYOUT or (e.path, e.line) in made)
 
 
 def _chosen(surroundings: Surroundings, lines: Lines, edits: list[Edit]) -> Spread | None:
@@ -196,7 +195,7 @@ def _between(lines: Lines, opening: int, closing: int) -> Spread | None:
         after = start + comma + 1 + len(rest) - len(rest.lstrip())
         breaks.append((start + comma, after, f",{newline}"))
     edits = tuple(
-        Edit(lines.path, at, until, lines.text[at:until], new, REASON, line)
+        Edit(lines.path, at, until, lines.text[at:until], new, LAYOUT, line)
         for at, until, new in breaks
     )
     return Spread(edits, end, newline, "" if hangs else ending + indent, has_comma)
