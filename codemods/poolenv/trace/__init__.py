@@ -13,6 +13,7 @@ from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.loose import loose_settings
 from poolenv.trace.loose_urls import loose_in_urls
+from poolenv.trace.named_settings import constants_by_name, with_constants
 from poolenv.trace.pools import pools_of
 from poolenv.trace.sites import (
     answers,
@@ -65,6 +66,10 @@ def trace(
         lost = unresolved_of(tracer, [*found, *likely], open_uses)
     loose: list[Unresolved] = []
     if uses:
+        named, by_name = constants_by_name(program, resolver, callers, sites, lost)
+        sites.extend(named)
+        pools = with_constants(pools, named, {use.sink.id: use.sink for use in known})
+        lost = (*lost, *by_name)
         assigned, listed = loose_settings(program, resolver, sites, lost)
         sites.extend(assigned)
         loose = [*listed, *loose_in_urls(program, sites)]
