@@ -126,3 +126,19 @@ def test_a_library_that_only_its_tests_call_keeps_its_own_values() -> None:
             Pool(Limits(size=2)).open()
         """
     assert found(test_pool=test_pool) == [2, 5, 50]
+
+
+def test_a_fixture_of_a_plugin_stands_outside_the_tests() -> None:
+    plugin = """
+        import pytest
+        from sqlalchemy import create_engine
+
+        @pytest.fixture
+        def limits():
+            return {"size": 5}
+
+        @pytest.fixture
+        def engine(limits):
+            return create_engine("postgresql:///shop", pool_size=limits["size"])
+        """
+    assert values(traced({"shop/plugin.py": dedent(plugin)})) == [5]

@@ -11,11 +11,13 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def is_asked_by_pytest(scope: Scope) -> bool:
-    """pytest calls this function with fixtures: a test, or a fixture itself."""
-    node = scope.node
-    if not scope.module.source.is_test or not isinstance(node, FunctionDef):
+    """pytest calls this function with fixtures: a test, or a fixture, also that of a plugin."""
+    node, source = scope.node, scope.module.source
+    if not isinstance(node, FunctionDef):
         return False
-    return node.name.startswith("test") or fixture_decorator(node) is not None
+    if source.is_test and node.name.startswith("test"):
+        return True
+    return fixture_decorator(node) is not None and (source.is_test or "pytest" in source.text)
 
 
 def fixture_of(program: Program, name: str, scope: Scope) -> Scope | None:
