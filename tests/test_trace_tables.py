@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from in_memory import look
+from in_memory import look, values
 
 STORES = """
     from sqlalchemy import create_engine
@@ -230,7 +230,7 @@ def test_what_other_modules_put_under_a_key_of_an_objects_mapping() -> None:
             shop.config["stores"]["main"] = {"kind": "pg", "pool_size": 9}
     """
     found = look(text, shop=OUTSIDE)
-    assert sorted(site.value for site in found.sites) == [5, 8]
+    assert values(found) == [5, 8]
 
 
 MERGED = {

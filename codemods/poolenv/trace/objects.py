@@ -242,6 +242,8 @@ def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple
                 if values2:
                     found.extend(led_by(values2, step(method.module, mutation.stmt)))
         found.extend(outside.put_from_outside(tracer, owner, attr, rest))
+    set_there = outside.set_from_outside(tracer, owner, attr, rest)
+    found.extend(written_as(set_there, Origin.SETTINGS))
     return tuple(found)
 
 

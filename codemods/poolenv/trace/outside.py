@@ -1,13 +1,15 @@
-"""What code outside a class puts into a mapping that an attribute of its objects holds.
+"""What code outside a class puts into the attributes of its objects.
 
-``domain.config["databases"]["main"] = {"pool_size": 5}``, in any file that has such an object.
+``domain.config["databases"]["main"] = {"pool_size": 5}``, in any file that has such an object,
+and ``made = cls(); made.size = 5`` in a function that makes one.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.call_site import CallSite
@@ -23,8 +25,25 @@ if TYPE_CHECKING:
     from poolenv.trace.tracer import Path, Tracer
 
 _MOST_FILES = 40
+_SET = r"\.NAME\s*(?::[^=\n]*)?=[^=]"
 _CHANGE = r"\[[\"']NAME[\"']\](?:\[[^\]\n]*\])*\s*(?:=[^=\n]|\.(?:update|setdefault)\b)"
 _NAMED = r"\[[\"']NAME[\"']\](?:\[[^\]\n]*\])*\s*(?:=\s*[A-Za-z_]|\.(?:update|setdefault)\b)"
+
+
+def set_from_outside(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
+    """The values that other code than the object's own methods assigns to an attribute of it.
+
+    What tests assign to an object of the code they test is not among them.
+    """
+    program, module = tracer.program, owner.scope.module
+    found: list[Outcome] = []
+    for path in program.files_matching(attr, _SET, program.importers(module.path))[:_MOST_FILES]:
+        if program.snapshot.python[path].is_test and not module.source.is_test:
+            continue
+        other = program.module(path)
+        for hit in program.find_names(other, frozenset({attr})) if other is not None else ():
+            found.extend(_set(tracer, owner, hit, rest))
+    return tuple(found)
 
 
 def put_from_outside(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
@@ -78,26 +97,60 @@ def _changes(hit: Found, key: str) -> Iterator[Mutation]:
                 yield mutation
 
 
+def _set(tracer: Tracer, owner: Instance, hit: Found, rest: Path) -> Iterator[Outcome]:
+    """What an assignment gives the attribute, where the object is one of the class."""
+    value, at = _assigned(hit), At(hit.scope, hit.stmt)
+    if value is None:
+        return
+    for one in _objects(tracer, owner, hit):
+        # The object may be used before, or be another one that nothing is assigned to.
+        found = [
+            replace(o, sure=False) if isinstance(o, Value) else o
+            for o in tracer.ask(value, rest, at)
+        ]
+        yield from _of(tracer, one, found, hit)
+
+
+def _assigned(hit: Found) -> ast.expr | None:
+    """What ``base.attr = value`` assigns, where the base is not the method's own object."""
+    match hit.node, hit.stmt:
+        case ast.Attribute(value=base), ast.Assign(targets=targets, value=value):
+            is_target = hit.node in targets
+        case ast.Attribute(value=base), ast.AnnAssign(target=target, value=ast.expr() as value):
+            is_target = target is hit.node
+        case _:
+            return None
+    arguments = hit.scope.parameters() if is_target else None
+    positional = [*arguments.posonlyargs, *arguments.args] if arguments is not None else []
+    own = positional[0].arg if positional and hit.scope.enclosing_class() is not None else ""
+    is_own = isinstance(base, ast.Name) and base.id == own
+    return value if is_target and not is_own else None
+
+
 def _put(
     tracer: Tracer, owner: Instance, hit: Found, mutation: Mutation, rest: Path
 ) -> Iterator[Outcome]:
     """What the change puts there, where the object is one of the class."""
-    assert isinstance(hit.node, ast.Attribute)
-    at = At(hit.scope, hit.stmt)
-    inside = hit.scope.enclosing_class()
-    if inside is owner.scope:
+    if hit.scope.enclosing_class() is owner.scope:
         return
-    for reference in tracer.refer(hit.node.value, at):
-        if not (isinstance(reference, Instance) and _may_be(tracer, reference, owner)):
-            continue
-        values = changes.mutation_values(tracer, mutation, rest, at) or ()
-        known = [o for o in values if isinstance(o, Value)]
-        module = hit.scope.module
-        if reference.call is not None and reference.at is not None:
-            site = CallSite(reference.call, reference.at)
-            yield from led_by(parameters.from_call(tracer, site, known), step(module, hit.stmt))
-        else:
-            yield from led_by(known, step(module, hit.stmt))
+    for one in _objects(tracer, owner, hit):
+        values = changes.mutation_values(tracer, mutation, rest, At(hit.scope, hit.stmt)) or ()
+        yield from _of(tracer, one, [o for o in values if isinstance(o, Value)], hit)
+
+
+def _objects(tracer: Tracer, owner: Instance, hit: Found) -> Iterator[Instance]:
+    """What the base of ``base.attr`` is, where it may be the object that is asked for."""
+    assert isinstance(hit.node, ast.Attribute)
+    for reference in tracer.refer(hit.node.value, At(hit.scope, hit.stmt)):
+        if isinstance(reference, Instance) and _may_be(tracer, reference, owner):
+            yield reference
+
+
+def _of(tracer: Tracer, one: Instance, found: Sequence[Outcome], hit: Found) -> tuple[Outcome, ...]:
+    """The values with the call that made the object, where it is known."""
+    if one.call is not None and one.at is not None:
+        found = parameters.from_call(tracer, CallSite(one.call, one.at), found)
+    return led_by(found, step(hit.scope.module, hit.stmt))
 
 
 def _may_be(tracer: Tracer, one: Instance, owner: Instance) -> bool:
