@@ -79,3 +79,48 @@ def test_put_into_a_field_that_is_none_by_default() -> None:
 def test_put_into_something_else(how: str) -> None:
     """It is listed, as what it is put into may lead to a pool."""
     assert _found(OTHERS[how]) == ([], ["pool_size"])
+
+
+GIVEN = """
+from pydantic_settings import BaseSettings
+class Base(BaseSettings):
+    pool_size: int | None = 7
+class Given(Base):
+    url: str = "postgresql://localhost/shop"
+"""
+TAKEN = {
+    "from an instance of the class": (
+        "config.CONFIG.database.pool_size = given.pool_size",
+        [7],
+        [],
+    ),
+    "from something else": (
+        "config.CONFIG.database.pool_size = other.pool_size",
+        [],
+        ["pool_size"],
+    ),
+    "of another name": ("config.CONFIG.database.timeout = given.pool_size", [], ["pool_size"]),
+    "into an unknown object": ("other.pool_size = given.pool_size", [], ["pool_size"]),
+}
+
+
+@pytest.mark.parametrize("how", TAKEN)
+@pytest.mark.parametrize("default", ["Database()", "Field(Database(), alias='DB')"])
+def test_put_into_a_field_from_that_of_another_class(how: str, default: str) -> None:
+    """What the other class says is a site that stays, where the one it is put into leads on."""
+    statement, sites, listed = TAKEN[how]
+    start = f"""
+import config
+from given import Given
+def configured(values, other):
+    given: Given = values.get("database")
+    if given.pool_size is not None:
+        {statement}
+"""
+    config = "from pydantic import Field\n" + CONFIG.replace("= Database()", f"= {default}")
+    files = {"config.py": config, "app.py": APP, "given.py": GIVEN, "start.py": start}
+    found = traced({path: dedent(text) for path, text in files.items()})
+    put = [site for site in found.sites if site.path == "given.py"]
+    assert all(site.holder is Holder.FIXED for site in put)
+    assert [site.value for site in put] == sites
+    assert [entry.argument for entry in found.unresolved if entry.path == "given.py"] == listed

@@ -7,6 +7,7 @@ import builtins
 from dataclasses import dataclass, field
 
 from poolenv.syntax.classes import has_decorator, instance_values, is_property
+from poolenv.syntax.field_calls import declares
 from poolenv.syntax.imports import (
     DEPTH,
     imported_module,
@@ -201,7 +202,7 @@ class Resolver:
             case "assign" | "walrus":
                 assert isinstance(node, ast.expr)
                 found = list(self.refer(node, here))
-                if not found and binding.annotation is not None:
+                if binding.annotation is not None and declares(found):
                     return self.annotated(binding.annotation, here)
                 return found
             case "with":

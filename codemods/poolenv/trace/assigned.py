@@ -49,11 +49,23 @@ def assigned_to_fields(
             return
     if not _is_global(base, hit.scope):
         return
-    fields = [
+    fields = fields_of(resolver, base, attr, At(hit.scope, hit.stmt))
+    yield from sites_of_fields(sites, fields, hit, value)
+
+
+def fields_of(resolver: Resolver, base: ast.expr, attr: str, at: At) -> list[tuple[str, int, int]]:
+    """Where what an expression refers to has an attribute of a name: path, first and last line."""
+    return [
         (scope.module.path, binding.stmt.lineno, binding.stmt.end_lineno or 0)
-        for reference in resolver.refer(base, At(hit.scope, hit.stmt))
+        for reference in resolver.refer(base, at)
         for scope, binding in _bound(resolver, reference, attr)
     ]
+
+
+def sites_of_fields(
+    sites: Iterable[Site], fields: list[tuple[str, int, int]], hit: Found, value: ast.expr
+) -> Iterator[Site]:
+    """The sites of a literal that is put into fields: one for each role that these have."""
     roles: set[tuple[str, Role]] = set()
     for site in sites if fields else ():
         source = site.source

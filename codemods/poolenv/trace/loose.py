@@ -16,6 +16,7 @@ from poolenv.syntax.scopes import Module
 from poolenv.syntax.search import Found
 from poolenv.trace.assigned import assigned_to_fields, is_set_by
 from poolenv.trace.literals import NotConstantError, constant
+from poolenv.trace.put_on import put_into_fields
 
 _NAME = re.compile(
     r"(?:(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
@@ -102,7 +103,10 @@ def loose_settings(
             value = None if _expects(hit) else _value(hit, resolver)
             if value is None or (path, value.lineno) in covered:
                 continue
-            put = [*assigned_to_fields(resolver, known, hit, value)]
+            put = [
+                *assigned_to_fields(resolver, known, hit, value),
+                *put_into_fields(program, resolver, known, hit, value),
+            ]
             assigned.extend(put)
             if not put:
                 listed.append(_listed(module, hit, value))
