@@ -124,3 +124,46 @@ def configured(values, other):
     assert all(site.holder is Holder.FIXED for site in put)
     assert [site.value for site in put] == sites
     assert [entry.argument for entry in found.unresolved if entry.path == "given.py"] == listed
+
+
+BUILT = """
+from plugins import load
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    orders_pool_size: int = 6
+def settings() -> Settings:
+    return Settings()
+class Config(BaseSettings):
+    factory: str = "database.orders:opened"
+    orders_pool_size: int = 7
+    def build(self, url, others, options):
+        {statement}
+        return load(self.factory)(url, **options)
+"""
+OPENED = """
+from sqlalchemy import create_engine
+def opened(url, orders_pool_size=5):
+    return create_engine(url, pool_size=orders_pool_size)
+"""
+UNDER_A_KEY = {
+    'options["orders_pool_size"] = self.orders_pool_size': [7],
+    'options["orders_pool_size"] = self.orders_pool_size or settings().orders_pool_size': [6, 7],
+    'options["orders_pool_size"] = others.orders_pool_size': [],
+    'options["size"] = self.orders_pool_size': [],
+}
+
+
+@pytest.mark.parametrize("statement", UNDER_A_KEY)
+@pytest.mark.parametrize("name", ["orders_pool_size", "pool_size"])
+def test_put_under_the_name_of_a_parameter(statement: str, name: str) -> None:
+    """A name of the repository's own shows what the key means; one of the library's does not."""
+    built = BUILT.replace("{statement}", statement)
+    files = {"config.py": built, "database/orders.py": OPENED}
+    renamed = {path: text.replace("orders_pool_size", name) for path, text in files.items()}
+    found = traced({path: dedent(text) for path, text in renamed.items()})
+    put = [site for site in found.sites if site.path == "config.py"]
+    assert all(site.holder is Holder.FIXED for site in put)
+    expected = UNDER_A_KEY[statement] if name != "pool_size" else []
+    assert [site.value for site in put] == expected
+    listed = [entry for entry in found.unresolved if entry.path == "config.py"]
+    assert name == "orders_pool_size" or len(listed) == 2
