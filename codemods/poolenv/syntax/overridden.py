@@ -53,28 +53,31 @@ def _replaced(resolver: Resolver, scope: Scope, above: Scope, method: str) -> bo
 
 def replaces(scope: Scope, method: str) -> bool:
     """Whether a class has a method of its own that leaves the one of its base alone."""
-    own = [binding.node for binding in scope.bindings.get(method, ())]
-    return bool(own) and all(
-        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and not any(isinstance(n, ast.Attribute) and n.attr == method for n in ast.walk(node))
-        for node in own
-    )
+    own = _uses_of_base(scope, method)
+    return own is not None and not own
 
 
 def keeps_back(scope: Scope, method: str) -> bool:
     """Whether a class has a method of its own that gives its base's none of what it is given."""
-    own = [binding.node for binding in scope.bindings.get(method, ())]
-    return bool(own) and all(
-        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and not any(
-            isinstance(n, ast.Attribute)
-            and n.attr == method
-            and not (n in calls and _gives_constants(calls[n]))
-            for calls in [{c.func: c for c in ast.walk(node) if isinstance(c, ast.Call)}]
-            for n in ast.walk(node)
-        )
-        for node in own
-    )
+    own = _uses_of_base(scope, method)
+    return own is not None and all(call is not None and _gives_constants(call) for call in own)
+
+
+def _uses_of_base(scope: Scope, method: str) -> list[ast.Call | None] | None:
+    """Where a class's own method names a method of that name: the calls of it, None for others.
+
+    None where the class has no such method, or something else by its name.
+    """
+    if method not in scope.uses_of_base:
+        own = [binding.node for binding in scope.bindings.get(method, ())]
+        found: list[ast.Call | None] | None = None
+        if own and all(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in own):
+            nodes = [inner for node in own for inner in ast.walk(node)]
+            calls = {node.func: node for node in nodes if isinstance(node, ast.Call)}
+            named = [n for n in nodes if isinstance(n, ast.Attribute) and n.attr == method]
+            found = [calls.get(node) for node in named]
+        scope.uses_of_base[method] = found
+    return scope.uses_of_base[method]
 
 
 def _gives_constants(call: ast.Call) -> bool:

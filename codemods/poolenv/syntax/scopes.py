@@ -78,6 +78,8 @@ class Scope:
     where: dict[int, Where] = field(default_factory=dict)
     changed_by_methods: dict[str, list[tuple[Scope, list[Mutation]]]] = field(default_factory=dict)
     """Of a class: remembered answers of ``classes.self_mutations``."""
+    uses_of_base: dict[str, list[ast.Call | None] | None] = field(default_factory=dict)
+    """Of a class: remembered by ``overridden``, by the name of a method."""
     reached: dict[tuple[str, int], tuple[list[Binding], bool]] = field(default_factory=dict)
     """Remembered answers of ``reaching``, by name and identity of the statement."""
 

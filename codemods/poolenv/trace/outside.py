@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.call_site import CallSite
 from poolenv.syntax.overridden import is_below
+from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, Instance
 from poolenv.syntax.scopes import Module, Mutation
 from poolenv.syntax.search import Found
@@ -35,15 +36,25 @@ def set_from_outside(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> 
 
     What tests assign to an object of the code they test is not among them.
     """
-    program, module = tracer.program, owner.scope.module
+    key = (attr, owner.scope.module.path)
+    if key not in tracer.assignments:
+        tracer.assignments[key] = tuple(_assignments(tracer.program, attr, owner.scope.module))
     found: list[Outcome] = []
+    for hit, value in tracer.assignments[key]:
+        found.extend(_set(tracer, owner, hit, value, rest))
+    return tuple(found)
+
+
+def _assignments(program: Program, attr: str, module: Module) -> Iterator[tuple[Found, ast.expr]]:
+    """What may be assigned to an attribute of a class of a module, with its place."""
     for path in program.files_matching(attr, _SET, program.importers(module.path))[:_MOST_FILES]:
         if program.snapshot.python[path].is_test and not module.source.is_test:
             continue
         other = program.module(path)
         for hit in program.find_names(other, frozenset({attr})) if other is not None else ():
-            found.extend(_set(tracer, owner, hit, rest))
-    return tuple(found)
+            value = _assigned(hit)
+            if value is not None:
+                yield hit, value
 
 
 def put_from_outside(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
@@ -97,16 +108,15 @@ def _changes(hit: Found, key: str) -> Iterator[Mutation]:
                 yield mutation
 
 
-def _set(tracer: Tracer, owner: Instance, hit: Found, rest: Path) -> Iterator[Outcome]:
+def _set(
+    tracer: Tracer, owner: Instance, hit: Found, value: ast.expr, rest: Path
+) -> Iterator[Outcome]:
     """What an assignment gives the attribute, where the object is one of the class."""
-    value, at = _assigned(hit), At(hit.scope, hit.stmt)
-    if value is None:
-        return
     for one in _objects(tracer, owner, hit):
         # The object may be used before, or be another one that nothing is assigned to.
         found = [
             replace(o, sure=False) if isinstance(o, Value) else o
-            for o in tracer.ask(value, rest, at)
+            for o in tracer.ask(value, rest, At(hit.scope, hit.stmt))
         ]
         yield from _of(tracer, one, found, hit)
 

@@ -25,6 +25,7 @@ from poolenv.syntax.references import (
 )
 from poolenv.syntax.resolve import Resolver
 from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.search import Found
 from poolenv.trace import (
     arithmetic,
     calls,
@@ -79,6 +80,10 @@ class Tracer:
     """Parameters that the last question led to and that outside callers may fill."""
     call_sites: dict[PoolKey, CallSite] = field(default_factory=dict)
     """The calls that values were passed by, by their place."""
+    assignments: dict[tuple[str, str], tuple[tuple[Found, ast.expr], ...]] = field(
+        default_factory=dict
+    )
+    """Remembered by ``outside``, by the attribute and the file of the class."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
     _stack: dict[tuple[object, ...], int] = field(default_factory=dict)
     """The questions that are being answered, with how many were before each."""
