@@ -187,6 +187,18 @@ def test_a_subclass_with_a_generic_base() -> None:
     ]
 
 
+def test_a_pool_that_is_named_with_its_parameters() -> None:
+    """``ConnectionPool[Connection](…)`` makes the class that it names."""
+    found = look(
+        """
+        from psycopg_pool import ConnectionPool
+        pool = ConnectionPool[dict[str, int]](url, max_size=7)
+        other: ConnectionPool[dict[str, int]]
+        """
+    )
+    assert [(site.argument, site.value) for site in found.sites] == [("max_size", 7)]
+
+
 def test_a_subclass_with_a_constructor_of_its_own() -> None:
     """The library's constructor is called by super(); each caller of the subclass decides."""
     found = look("""

@@ -14,6 +14,7 @@ from poolenv.detect.names import SinkNames
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import UrlReaders
+from poolenv.syntax.called_objects import with_parameters
 from poolenv.syntax.callers import Callers, renamed
 from poolenv.syntax.classes import is_base
 from poolenv.syntax.other_names import defaulted
@@ -112,6 +113,11 @@ class _Search:
                 self._names(other, frozenset({alias, *renamed(other.source.text, alias)}))
 
     def _hit(self, module: Module, hit: Found) -> Iterator[str]:
+        generic = with_parameters(hit)
+        if generic is not None:
+            for reference in self.resolver.refer(generic.func, At(hit.scope, hit.stmt)):
+                self._use(reference, generic, hit, 0)
+            return
         call = hit.outer[-1] if hit.outer else None
         at = At(hit.scope, hit.stmt)
         assert isinstance(hit.node, ast.expr)
