@@ -117,6 +117,45 @@ def test_a_value_that_is_refused_reaches_no_pool() -> None:
     assert found(test_pool=test_pool) == [5, 50]
 
 
+def test_a_call_that_is_refused_reaches_no_pool() -> None:
+    """The error is the one of the function's own check, and the statement does nothing else."""
+    opened = """
+        import pytest
+        from contextlib import contextmanager
+        from sqlalchemy import create_engine
+
+        @contextmanager
+        def opened(size=5):
+            if size <= 0:
+                raise ValueError(size)
+            yield create_engine("postgresql:///app", pool_size=size)
+
+        def made(size, url="postgresql:///app"):
+            if size > 100:
+                raise TypeError
+            return create_engine(url, pool_size=size)
+
+        def test_refused(self):
+            with pytest.raises(TypeError, match="size"):
+                made(101)
+            with self.assertRaises(TypeError):
+                engine = made(102)
+            with pytest.raises(ValueError):
+                with opened(size=-1):
+                    pass
+
+        def test_fails_later():
+            with pytest.raises(ValueError):
+                made(2, "no address")
+            with pytest.raises(TypeError):
+                made(3).connect(0)
+            with pytest.raises(ValueError):
+                with opened(4) as engine:
+                    engine.connect(0)
+        """
+    assert values(traced({"tests/test_pool.py": dedent(opened)})) == [2, 3, 4, 5]
+
+
 def test_a_library_that_only_its_tests_call_keeps_its_own_values() -> None:
     """What the tests pass is one value; the users' is what the class says."""
     test_pool = """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from poolenv.model import Origin, PoolKey
 from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.classes import decorators
+from poolenv.syntax.expected_errors import is_refused
 from poolenv.syntax.references import At, ClassReference, Instance
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.use import pool_name
@@ -140,6 +141,8 @@ def _callers_values(
     handed: list[CallSite] = []
     by_pytest = "fixture" in decorators(scope)
     for site in () if by_pytest else tracer.callers.of(scope, wanted):
+        if is_refused(site.call, site.at, scope, found.name):
+            continue
         called = True
         tests_only = tests_only and site.at.scope.module.source.is_test
         where = (site.shift, is_method and site.bound)
