@@ -156,6 +156,20 @@ def test_a_call_that_is_refused_reaches_no_pool() -> None:
     assert values(traced({"tests/test_pool.py": dedent(opened)})) == [2, 3, 4, 5]
 
 
+def test_more_values_than_anybody_counts() -> None:
+    """Each of a hundred tests opens a pool of its own size, and each is a site."""
+    opened = """
+        from sqlalchemy import create_engine
+
+        def made(size):
+            return create_engine("postgresql:///app", pool_size=size)
+        """
+    calls = "".join(f"def test_{size}():\n    made({size})\n" for size in range(1, 101))
+    found = traced({"tests/test_pool.py": dedent(opened) + calls})
+    assert values(found) == list(range(1, 101))
+    assert found.unresolved == ()
+
+
 def test_a_library_that_only_its_tests_call_keeps_its_own_values() -> None:
     """What the tests pass is one value; the users' is what the class says."""
     test_pool = """

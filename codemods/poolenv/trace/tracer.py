@@ -55,7 +55,9 @@ _STEPS = 400
 _NOTHING = 1 << 30
 _WRITTEN_OUT = frozenset({ast.Constant, ast.Dict})
 """What answers at once, and so is no step on the way."""
-_MOST = 64
+_MANY = 64
+_MOST = 512
+"""Values of which each place counts once from here on, and those that are given up."""
 _QUESTIONS = 800
 _FEWEST = 150
 _SPARED_PART = 8
@@ -146,9 +148,9 @@ class Tracer:
             found = alternatives(self._ask(node, path, at))
         finally:
             del self._stack[key]
-        if len(found) > _MOST:
+        if len(found) > _MANY:
             found = one_per_place(found)
-        if len(found) > _MOST:
+        if len(found) > _MANY:
             found = one_end(found)
         if len(found) > _MOST:
             found = (self.lost(f"more than {_MOST} values may reach it", node, at),)
