@@ -149,3 +149,15 @@ def test_a_default_that_never_counts_says_so() -> None:
     (entry,) = found.unresolved
     assert entry.argument == "pool_size"
     assert entry.reason.startswith("it is the default of a look-up")
+
+
+def test_a_setting_beside_a_site_on_its_line_is_listed() -> None:
+    text = (
+        "from sqlalchemy import create_engine\n"
+        "def run(options):\n"
+        '    return create_engine("postgresql:///app", pool_size=options["pool_size"])\n'
+        'run({"pool_size": 5, "max_overflow": 2})\n'
+    )
+    found = look(text)
+    assert values(found) == [5]
+    assert [(u.line, u.argument) for u in found.unresolved] == [(4, "max_overflow")]

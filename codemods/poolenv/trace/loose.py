@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from poolenv.masking import mask
-from poolenv.model import Site, Step, Unresolved
+from poolenv.model import Site, Span, Step, Unresolved
 from poolenv.syntax.copies import copied
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, External
@@ -85,9 +85,9 @@ def loose_settings(
     passed = {s.argument for s in known}
     assigned: list[Site] = []
     listed: list[Unresolved] = []
-    covered = {(s.source.path, s.source.line) for s in known if s.source is not None}
-    covered |= {(s.path, s.line) for s in known}
-    covered |= {(s.path, s.line) for entry in lost for s in entry.chain}
+    settled = {(s.source.path, s.source.line, s.source.column) for s in known if s.source}
+    settled |= {(s.path, s.line, s.column) for s in known}
+    named = {(s.path, s.line) for entry in lost for s in entry.chain}
     for path in _paths(program):
         file = program.snapshot.python[path]
         names = _names(file.text)
@@ -101,7 +101,9 @@ def loose_settings(
             if not (of_database or _is_looked_up(hit)):
                 continue
             value = None if _expects(hit) else _value(hit, resolver)
-            if value is None or (path, value.lineno) in covered:
+            if value is None or (path, value.lineno) in named:
+                continue
+            if _is_settled(settled, module.lines.span(value)):
                 continue
             put = [
                 *assigned_to_fields(resolver, known, hit, value),
@@ -111,6 +113,14 @@ def loose_settings(
             if not put:
                 listed.append(_listed(module, hit, value))
     return assigned, listed
+
+
+def _is_settled(settled: set[tuple[str, int, int]], value: Span) -> bool:
+    """A site stands at a value or in it; one beside it on the line says nothing of this one."""
+    end = value.end_column if value.end_line == value.line else value.column
+    return any(
+        (value.path, value.line, column) in settled for column in range(value.column, end + 1)
+    )
 
 
 def _names(text: str) -> frozenset[str]:
