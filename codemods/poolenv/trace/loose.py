@@ -87,6 +87,7 @@ def loose_settings(
     listed: list[Unresolved] = []
     settled = {(s.source.path, s.source.line, s.source.column) for s in known if s.source}
     settled |= {(s.path, s.line, s.column) for s in known}
+    passed_on = {(s.source.path, s.source.line, s.argument) for s in known if s.source}
     named = {(s.path, s.line) for entry in lost for s in entry.chain}
     for path in _paths(program):
         file = program.snapshot.python[path]
@@ -105,6 +106,8 @@ def loose_settings(
                 continue
             if _is_settled(settled, module.lines.span(value)):
                 continue
+            if (path, value.lineno, _name(hit).lower()) in passed_on:
+                continue
             put = [
                 *assigned_to_fields(resolver, known, hit, value),
                 *put_into_fields(program, resolver, known, hit, value),
@@ -116,7 +119,7 @@ def loose_settings(
 
 
 def _is_settled(settled: set[tuple[str, int, int]], value: Span) -> bool:
-    """A site stands at a value or in it; one beside it on the line says nothing of this one."""
+    """A site stands at a value or in it; one of another argument says nothing of this one."""
     end = value.end_column if value.end_line == value.line else value.column
     return any(
         (value.path, value.line, column) in settled for column in range(value.column, end + 1)
