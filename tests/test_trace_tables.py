@@ -311,3 +311,16 @@ def test_what_is_taken_out_under_a_condition_that_holds_does_not_arrive() -> Non
     assert lost.reason == (
         "it is taken out of the mapping again, as `url.startswith('sqlite')` holds here"
     )
+
+
+def test_a_condition_on_a_name_that_is_made_of_itself() -> None:
+    text = """
+        from sqlalchemy import create_engine
+        def connect(url, **options):
+            url = str(url)
+            if url.startswith("sqlite"):
+                options.pop("pool_size")
+            return create_engine(url, **options)
+        connect("postgresql://localhost/shop", pool_size=5)
+    """
+    assert values(look(text)) == [5]

@@ -126,13 +126,16 @@ def _written_beside(tracer: Tracer, span: Span, key: str) -> list[str] | None:
     return nearest[1] if nearest else None
 
 
-def _key(scope: Scope, subject: ast.expr) -> str:
-    """The key or name that what a test looks at has where it is written: ``url``."""
+def _key(scope: Scope, subject: ast.expr, seen: frozenset[str] = frozenset()) -> str:
+    """The key or name that what a test looks at has where it is written: ``url``.
+
+    ``seen`` are the names on the way there: ``url = str(url)`` leads to itself.
+    """
     match subject:
         case ast.Name(id=name):
-            said = scope.bindings.get(name, ())
+            said = scope.bindings.get(name, ()) if name not in seen else ()
             if len(said) == 1 and said[0].kind == "assign" and isinstance(said[0].node, ast.expr):
-                return _key(scope, said[0].node) or name
+                return _key(scope, said[0].node, seen | {name}) or name
             return name
         case ast.Subscript(slice=ast.Constant(value=str() as key)) | ast.Attribute(attr=key):
             return key
@@ -141,7 +144,7 @@ def _key(scope: Scope, subject: ast.expr) -> str:
         ):
             return key
         case ast.Call(args=[inner]) | ast.Call(func=ast.Attribute(value=inner), args=[]):
-            return _key(scope, inner)
+            return _key(scope, inner, seen)
     return ""
 
 
