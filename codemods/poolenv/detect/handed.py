@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from poolenv.syntax.arguments import parameter_names, positional_names
 from poolenv.syntax.call_site import CallSite
 from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.callers import Callers
@@ -82,10 +83,8 @@ class Handed:
                     yield from self.calls(inner, depth - 1)
 
     def _alone(self, scope: Scope, name: str) -> bool:
-        parameters = scope.parameters()
-        assert parameters is not None
-        every = [*parameters.posonlyargs, *parameters.args]
-        index = next((i for i, a in enumerate(every) if a.arg == name), None)
+        names = positional_names(scope)
+        index = names.index(name) if name in names else None
         owner = scope.parent
         method = owner is not None and owner.is_class and not has_decorator(scope, "staticmethod")
         position = None if index is None else index - int(method)
@@ -104,11 +103,7 @@ class Handed:
 def _reads(inside: Scope | None, scope: Scope, name: str) -> bool:
     """The name means the parameter of the function, there or in a function inside it."""
     while inside is not None and inside is not scope and name not in inside.bindings:
-        arguments = inside.parameters()
-        if arguments is not None and any(
-            argument.arg == name
-            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-        ):
+        if name in parameter_names(inside):
             return False
         inside = inside.parent
     return inside is scope

@@ -5,6 +5,22 @@ from __future__ import annotations
 import ast
 
 from poolenv.syntax.references import Frame
+from poolenv.syntax.scopes import Scope
+
+
+def positional_names(scope: Scope) -> list[str]:
+    """The parameters of a function that a place may be passed to, in order; none of a class."""
+    parameters = scope.parameters()
+    return (
+        [] if parameters is None else [a.arg for a in (*parameters.posonlyargs, *parameters.args)]
+    )
+
+
+def parameter_names(scope: Scope) -> list[str]:
+    """The same and those that are passed by name alone, without ``*args`` and ``**kwargs``."""
+    parameters = scope.parameters()
+    alone = [] if parameters is None else [a.arg for a in parameters.kwonlyargs]
+    return [*positional_names(scope), *alone]
 
 
 def default_of(parameters: ast.arguments, argument: ast.arg) -> ast.expr | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.arguments import positional_names
 from poolenv.syntax.scopes import Scope
 from poolenv.syntax.search import Found
 
@@ -56,9 +57,8 @@ def is_returned(function: Scope) -> bool:
 
 
 def is_of_itself(hit: Found) -> bool:
-    """A method of the object that a method runs on: ``self.open``."""
-    parameters, node = hit.scope.parameters(), hit.node
-    if parameters is None or not isinstance(node, ast.Attribute):
-        return False
-    positional = [*parameters.posonlyargs, *parameters.args]
-    return bool(positional) and getattr(node.value, "id", None) == positional[0].arg
+    """An attribute of the object that a method runs on: ``self.open``."""
+    match hit.node:
+        case ast.Attribute(value=ast.Name(id=name)):
+            return positional_names(hit.scope)[:1] == [name]
+    return False

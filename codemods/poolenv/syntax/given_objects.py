@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from poolenv.syntax.arguments import passed_argument
+from poolenv.syntax.arguments import parameter_names, passed_argument, positional_names
 from poolenv.syntax.call_site import CallSite
 from poolenv.syntax.call_text import Wanted
 from poolenv.syntax.classes import has_decorator, instance_values
@@ -52,12 +52,11 @@ def kept_parameter(node: ast.expr, scope: Scope) -> tuple[Scope, str] | None:
             pass
         case _:
             return None
-    own, holder = scope.parameters(), scope.parent
-    if own is None or holder is None or not holder.is_class:
+    holder = scope.parent
+    if holder is None or not holder.is_class or positional_names(scope)[:1] != [name]:
         return None
-    positional = [*own.posonlyargs, *own.args]
     kept = instance_values(holder, attr)
-    if not positional or positional[0].arg != name or len(kept) != 1:
+    if len(kept) != 1:
         return None
     match kept[0]:
         case ast.Name(id=given), At(scope=inner) if inner.name == "__init__":
@@ -66,11 +65,9 @@ def kept_parameter(node: ast.expr, scope: Scope) -> tuple[Scope, str] | None:
 
 
 def _parameter(scope: Scope, name: str) -> tuple[Scope, str] | None:
-    own = scope.parameters()
-    if own is None or name in scope.bindings:
+    if name in scope.bindings or name not in parameter_names(scope):
         return None
-    every = [*own.posonlyargs, *own.args, *own.kwonlyargs]
-    return (scope, name) if any(argument.arg == name for argument in every) else None
+    return scope, name
 
 
 def _made_by_callers(callers: Callers, node: ast.expr, at: At, depth: int) -> Iterator[Instance]:
@@ -79,9 +76,7 @@ def _made_by_callers(callers: Callers, node: ast.expr, at: At, depth: int) -> It
     if given is None or depth == 0:
         return
     function, name = given
-    own = function.parameters()
-    assert own is not None
-    positional = [argument.arg for argument in (*own.posonlyargs, *own.args)]
+    positional = positional_names(function)
     index = positional.index(name) if name in positional else len(positional)
     owner = function.parent
     is_method = owner is not None and owner.is_class and not has_decorator(function, "staticmethod")

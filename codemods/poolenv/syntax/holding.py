@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from poolenv.syntax.arguments import parameter_names
 from poolenv.syntax.classes import self_mutations
 from poolenv.syntax.reaching import reaching
 from poolenv.syntax.references import At, ClassReference, Instance, ModuleReference
@@ -65,18 +66,12 @@ def bound_in(scope: Scope | None, name: str) -> Scope | None:
     """The scope whose name is meant where it is read in a scope."""
     first = True
     while scope is not None:
-        if (first or not scope.is_class) and (name in scope.bindings or _has(scope, name)):
+        if (first or not scope.is_class) and (
+            name in scope.bindings or name in parameter_names(scope)
+        ):
             return scope
         scope, first = scope.parent, False
     return None
-
-
-def _has(scope: Scope, name: str) -> bool:
-    arguments = scope.parameters()
-    if arguments is None:
-        return False
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return any(argument.arg == name for argument in every)
 
 
 def holder_of(callers: Callers, owner: Scope, attr: str, depth: int = 20) -> Scope | None:

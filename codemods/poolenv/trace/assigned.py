@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from poolenv.masking import mask
 from poolenv.model import Holder, Origin, Role, Site, Step
+from poolenv.syntax.arguments import positional_names
 from poolenv.syntax.references import (
     At,
     ClassReference,
@@ -82,9 +83,7 @@ def _is_global(base: ast.expr, scope: Scope) -> bool:
         base = base.value
     inside: Scope | None = scope
     while isinstance(base, ast.Name) and inside is not None and inside.parent is not None:
-        parameters = inside.parameters()
-        own = [] if parameters is None else [*parameters.posonlyargs, *parameters.args]
-        if base.id in inside.bindings or any(argument.arg == base.id for argument in own):
+        if base.id in inside.bindings or base.id in positional_names(inside):
             return False
         inside = inside.parent
     return isinstance(base, ast.Name)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin, Span
+from poolenv.syntax.arguments import positional_names
 from poolenv.syntax.classes import assigned_anew
 from poolenv.syntax.linearized import bases_for
 from poolenv.syntax.overridden import keeps_back, replaces
@@ -185,13 +186,12 @@ def method_values(
 
 def lacking(tracer: Tracer, function: ast.expr, at: At) -> tuple[FunctionReference, ...]:
     """``self.size()`` of a class that lacks it: those of the classes that derive from it."""
-    owner, parameters = at.scope.parent, at.scope.parameters()
+    owner = at.scope.parent
     match function:
         case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
-            owner is not None and owner.is_class and parameters is not None
+            owner is not None and owner.is_class
         ):
-            first = next(iter([*parameters.posonlyargs, *parameters.args]), None)
-            if first is None or first.arg != name:
+            if positional_names(at.scope)[:1] != [name]:
                 return ()
         case _:
             return ()

@@ -16,7 +16,7 @@ from poolenv.catalogue.entry import Sink
 from poolenv.catalogue.possibilities import most_of
 from poolenv.masking import mask
 from poolenv.model import Holder, Origin, Pool, Scalar, Site, Span, Step, Unresolved
-from poolenv.syntax.arguments import passed_argument
+from poolenv.syntax.arguments import parameter_names, passed_argument
 from poolenv.syntax.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, ClassReference, External, Frame, ModuleReference
@@ -197,11 +197,8 @@ def _modules(
     for reference in resolver.refer(subject, At(scope, None)):
         if isinstance(reference, ModuleReference):
             yield reference.module.path
-    parameters = scope.parameters()
-    if not isinstance(subject, ast.Name) or parameters is None:
-        return
-    names = [a.arg for a in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs)]
-    if subject.id not in names:
+    names = parameter_names(scope)
+    if not isinstance(subject, ast.Name) or subject.id not in names:
         return
     for site in callers.of(scope):
         frame = Frame(site.call, site.at, 0, site.shift)

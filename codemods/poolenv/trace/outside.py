@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from poolenv.syntax.arguments import positional_names
 from poolenv.syntax.call_site import CallSite
+from poolenv.syntax.called_objects import is_of_itself
 from poolenv.syntax.overridden import is_below
 from poolenv.syntax.program import Program
 from poolenv.syntax.references import At, Instance
@@ -75,11 +77,10 @@ def put_from_outside(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> 
 
 def put_later(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...]:
     """The same of the object that a method runs on, where the method has set the attribute."""
-    owner, arguments = at.scope.parent, at.scope.parameters()
-    if owner is None or not owner.is_class or arguments is None or len(path) < 3:
+    owner = at.scope.parent
+    if owner is None or not owner.is_class or len(path) < 3:
         return ()
-    positional = [*arguments.posonlyargs, *arguments.args]
-    if not path[0].startswith(".") or not positional or positional[0].arg != name:
+    if not path[0].startswith(".") or positional_names(at.scope)[:1] != [name]:
         return ()
     return put_from_outside(tracer, Instance(owner), path[0][1:], path[1:])
 
@@ -124,16 +125,13 @@ def _set(
 def _assigned(hit: Found) -> ast.expr | None:
     """What ``base.attr = value`` assigns, where the base is not the method's own object."""
     match hit.node, hit.stmt:
-        case ast.Attribute(value=base), ast.Assign(targets=targets, value=value):
+        case ast.Attribute(), ast.Assign(targets=targets, value=value):
             is_target = hit.node in targets
-        case ast.Attribute(value=base), ast.AnnAssign(target=target, value=ast.expr() as value):
+        case ast.Attribute(), ast.AnnAssign(target=target, value=ast.expr() as value):
             is_target = target is hit.node
         case _:
             return None
-    arguments = hit.scope.parameters() if is_target else None
-    positional = [*arguments.posonlyargs, *arguments.args] if arguments is not None else []
-    own = positional[0].arg if positional and hit.scope.enclosing_class() is not None else ""
-    is_own = isinstance(base, ast.Name) and base.id == own
+    is_own = hit.scope.enclosing_class() is not None and is_of_itself(hit)
     return value if is_target and not is_own else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from poolenv.syntax.arguments import positional_names
 from poolenv.syntax.classes import assigned_anew
 from poolenv.syntax.overridden import is_below, keeps_back
 from poolenv.syntax.references import At, ClassReference, Frame, FunctionReference, Instance
@@ -218,18 +219,16 @@ def _owners(tracer: Tracer, site: CallSite) -> Iterator[Scope]:
 def on_itself(tracer: Tracer, site: CallSite) -> bool:
     """A method calls another one of the same object: ``self.open(5)``, ``super().open(5)``."""
     method = site.at.scope
-    parameters = method.parameters()
-    if method.parent is None or not method.parent.is_class or parameters is None:
+    if method.parent is None or not method.parent.is_class or not method.is_function:
         return False
     match site.call.func:
         case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
             return True
         case ast.Attribute(value=ast.Name(id=name)):
-            positional = [*parameters.posonlyargs, *parameters.args]
             if not site.bound:
                 first = site.call.args[0] if site.call.args else None
                 name = first.id if isinstance(first, ast.Name) else ""
-            if not positional or positional[0].arg != name:
+            if positional_names(method)[:1] != [name]:
                 return False
             made = tracer.refer(site.call.func, site.at)
             return not any(isinstance(r, ClassReference) for r in made)
