@@ -40,8 +40,8 @@ from generated_documents import wrong_documents
 from trees_after_edits import differences
 
 from poolenv.masking import mask
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 
 Json = dict[str, Any]
 

@@ -25,10 +25,10 @@ from poolenv.catalogue.entry import Catalogue
 from poolenv.detect import detect
 from poolenv.discover import discover
 from poolenv.model import Options, PoolenvError, Snapshot
-from poolenv.syntax.callers import Callers
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.scopes import Module
+from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.trace import trace
 
 GOAL = 1.5

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any
 from unittest import mock
 
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 Json = dict[str, Any]
 

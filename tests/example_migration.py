@@ -35,7 +35,7 @@ from poolenv.model import (
     Variable,
     Verdict,
 )
-from poolenv.syntax.positions import Lines, splice
+from poolenv.syntax.source.positions import Lines, splice
 
 ROOT = "/home/somebody/checkouts/shop"
 REVISION = "0123456789abcdef0123456789abcdef01234567"

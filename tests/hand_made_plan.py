@@ -21,7 +21,7 @@ from poolenv.model import (
     SourceFile,
     Verdict,
 )
-from poolenv.syntax.positions import Lines, splice
+from poolenv.syntax.source.positions import Lines, splice
 from poolenv.update_tests import update_tests
 
 

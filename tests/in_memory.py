@@ -11,9 +11,9 @@ from poolenv.catalogue.entry import Catalogue
 from poolenv.detect import detect
 from poolenv.discover.kinds import paths_of_tests
 from poolenv.model import Site, Snapshot, SourceFile, Span, Trace
-from poolenv.syntax.callers import Callers
+from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.trace import trace
 
 

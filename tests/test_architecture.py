@@ -102,5 +102,7 @@ def test_the_table_of_interfaces_names_what_there_is() -> None:
 
 
 def _has(module: str, name: str) -> bool:
-    inside = ("", ".program", ".resolve", ".callers") if module == "syntax" else ("",)
+    inside = (
+        ("", ".program", ".resolving.resolve", ".calls.callers") if module == "syntax" else ("",)
+    )
     return any(hasattr(importlib.import_module(f"poolenv.{module}{m}"), name) for m in inside)

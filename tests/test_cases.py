@@ -18,7 +18,7 @@ from case_folders import Case, Row, all_cases, files_of, write_files
 
 from poolenv.model import Decision, FileChange, Migration, Origin, Scalar, Unresolved, Verdict
 from poolenv.pipeline import run
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 
 CASES = all_cases()
 

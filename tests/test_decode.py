@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poolenv.syntax.decode import Decoded, UndecodableError, decode
+from poolenv.syntax.source.decode import Decoded, UndecodableError, decode
 
 BOM = b"\xef\xbb\xbf"
 

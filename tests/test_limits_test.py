@@ -20,7 +20,7 @@ from hand_made_plan import Change, migrated, plan_of, snapshot_of
 
 from poolenv.limits_test import limits_test
 from poolenv.model import Addition, Edit, FileChange, Holder, Options
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 
 NAME = "test_connection_pool_hard_limits.py"
 READ = 'int(os.getenv("DB_MAX_OVERFLOW", "5"))'

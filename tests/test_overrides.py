@@ -21,7 +21,7 @@ from poolenv.model import (
     Verdict,
 )
 from poolenv.overrides import find_overrides, is_example, update_examples
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 
 OVERFLOW = Variable(
     "DB_MAX_OVERFLOW", 5, Role.OVERFLOW, ("max_overflow",), ("app/db.py",), is_new=False

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poolenv.syntax.newer_syntax import mask
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.newer_syntax import mask
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 
 MASKED = [
     pytest.param(

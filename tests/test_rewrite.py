@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from poolenv.model import Edit, FileChange, Skipped, Snapshot, SourceFile
 from poolenv.rewrite import rewrite
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 
 NEW = 'int(os.getenv("DB_POOL_SIZE", "5"))'
 

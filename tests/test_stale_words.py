@@ -23,7 +23,7 @@ from poolenv.model import (
     Verdict,
 )
 from poolenv.stale_words import stale_words
-from poolenv.syntax.positions import Lines, splice
+from poolenv.syntax.source.positions import Lines, splice
 
 PATH = "app/db.py"
 ROLES = {"max_overflow": Role.OVERFLOW, "pool_size": Role.SIZE, "pool_recycle": Role.RECYCLE}

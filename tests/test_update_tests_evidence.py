@@ -9,7 +9,7 @@ from hand_made_plan import Change, plan_of, snapshot_of, updated
 from test_update_tests import CHANGES, DATABASE, OVERFLOW, after
 
 from poolenv.model import Addition, Edit
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 from poolenv.update_tests import update_tests
 
 

@@ -11,7 +11,7 @@ from shop_repository import BY_HAND, DATABASE, by_hand, failures, make_shop, wri
 
 from poolenv import pipeline
 from poolenv.model import Options, PoolenvError
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 from poolenv.verification.known_settings import Numbered
 from poolenv.verification.python_file import judge_file
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from poolenv.catalogue import load
 from poolenv.detect.names import SinkNames
 from poolenv.model import SourceFile
-from poolenv.syntax.words import query_names, words_of
+from poolenv.syntax.source.words import query_names, words_of
 
 TEXT = st.text(alphabet="pool_P é(.\n", max_size=30)
 

@@ -213,7 +213,7 @@ def _source_line(
     migration: Migration, path: str, line: int, column: int | None, text: str | None = None
 ) -> Iterable[str]:
     """The line with its number in the margin, and a caret under a 1-based column of it."""
-    from poolenv.syntax.positions import Lines
+    from poolenv.syntax.source.positions import Lines
 
     file = migration.snapshot.python.get(path)
     if file is not None:

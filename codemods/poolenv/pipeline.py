@@ -24,9 +24,9 @@ from poolenv.model import (
 from poolenv.overrides import find_overrides, update_examples
 from poolenv.plan import plan, without_files
 from poolenv.stale_words import stale_words
-from poolenv.syntax.callers import Callers
+from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.trace import trace
 
 if TYPE_CHECKING:

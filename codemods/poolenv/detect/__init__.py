@@ -14,15 +14,15 @@ from poolenv.detect.names import SinkNames
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import UrlReaders
-from poolenv.syntax.called_objects import with_parameters
-from poolenv.syntax.callers import Callers, renamed
-from poolenv.syntax.classes import is_base
-from poolenv.syntax.other_names import defaulted
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.calls.called_objects import with_parameters
+from poolenv.syntax.calls.callers import Callers, renamed
+from poolenv.syntax.calls.other_names import defaulted
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import At, External, Partial, Reference
-from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.scopes import Module, Scope
-from poolenv.syntax.search import Found
+from poolenv.syntax.resolving.classes import is_base
+from poolenv.syntax.resolving.references import At, External, Partial, Reference
+from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use, pool_name
 
 __all__ = ["Detected", "detect"]

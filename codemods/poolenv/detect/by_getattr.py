@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Module
-from poolenv.syntax.search import Found
 
 
 def by_getattr(program: Program, module: Module, names: frozenset[str]) -> Iterator[Found]:

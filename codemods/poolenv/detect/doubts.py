@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Sink
-from poolenv.syntax.references import External, Reference
-from poolenv.syntax.search import Found
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.resolving.references import External, Reference
 
 _FACTORIES = frozenset({"create_engine", "create_async_engine", "engine_from_config"})
 _CLASSES = re.compile(r"(Queue|Connection|Redis|Valkey)\w*(Pool|Cluster)$|^MongoClient$|^PooledDB$")

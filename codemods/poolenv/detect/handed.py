@@ -6,17 +6,17 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from poolenv.syntax.arguments import parameter_names, positional_names
-from poolenv.syntax.call_site import CallSite
-from poolenv.syntax.call_text import Wanted
-from poolenv.syntax.callers import Callers
-from poolenv.syntax.classes import has_decorator
+from poolenv.syntax.bindings.scopes import Scope
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.call_text import Wanted
+from poolenv.syntax.calls.callers import Callers
+from poolenv.syntax.calls.receiving import receiving
 from poolenv.syntax.program import Program
-from poolenv.syntax.receiving import receiving
-from poolenv.syntax.references import At, External, Reference
-from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.scopes import Scope
-from poolenv.syntax.search import Found
+from poolenv.syntax.resolving.arguments import parameter_names, positional_names
+from poolenv.syntax.resolving.classes import has_decorator
+from poolenv.syntax.resolving.references import At, External, Reference
+from poolenv.syntax.resolving.resolve import Resolver
 
 _RUNNERS = {
     "asyncio.to_thread": 1,

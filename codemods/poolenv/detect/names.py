@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from poolenv.catalogue.entry import Catalogue
 from poolenv.model import SourceFile
-from poolenv.syntax.words import words_of
+from poolenv.syntax.source.words import words_of
 
 _TELLING = 6
 

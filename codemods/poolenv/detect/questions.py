@@ -6,8 +6,8 @@ import ast
 from dataclasses import replace
 
 from poolenv.catalogue.entry import Argument, Form, Sink
-from poolenv.syntax.arguments import default_of
-from poolenv.syntax.references import At
+from poolenv.syntax.resolving.arguments import default_of
+from poolenv.syntax.resolving.references import At
 from poolenv.syntax.use import Question
 
 

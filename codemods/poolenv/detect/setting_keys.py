@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import At, ClassReference, ModuleReference
-from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.search import Found
+from poolenv.syntax.resolving.references import At, ClassReference, ModuleReference
+from poolenv.syntax.resolving.resolve import Resolver
 
 _AS_KEY = r"\bNAME\s*[\],:]"
 

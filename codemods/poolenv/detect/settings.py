@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
 from poolenv.detect.setting_keys import key_uses, names_a_setting
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.bindings.statements import dotted
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import At
-from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.scopes import Module
-from poolenv.syntax.search import Found
-from poolenv.syntax.statements import dotted
+from poolenv.syntax.resolving.references import At
+from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.syntax.use import Question, Use
 
 _Named = tuple[str, ast.expr, tuple[str, ...]]

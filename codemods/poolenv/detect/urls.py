@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
+from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Module
+from poolenv.syntax.source.words import query_names
 from poolenv.syntax.use import UrlParameter
-from poolenv.syntax.words import query_names
 
 _URL = re.compile(
     r"""(?P<scheme>[a-z][a-z0-9+.\-]*)://[^\s"'?]*\?(?P<query>[^\s"'#]+)|^[?&](?P<tail>[^\s"'#]+)""",

@@ -14,7 +14,7 @@ from poolenv.discover.kinds import is_configuration, is_python, paths_of_tests
 from poolenv.discover.sources import Sources
 from poolenv.discover.token_search import TokenSearch
 from poolenv.model import Options, Skipped, Snapshot
-from poolenv.syntax.decode import UndecodableError, decode
+from poolenv.syntax.source.decode import UndecodableError, decode
 
 LARGEST_SOURCE: Final = 5 << 20
 """Bytes of a Python file beyond which it is taken for generated."""

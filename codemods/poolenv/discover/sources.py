@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from poolenv.model import SourceFile
-from poolenv.syntax.decode import decode
+from poolenv.syntax.source.decode import decode
 
 _RARE = (b"pool", b"Pool", b"POOL")
 """Parts of many settings' names that few files hold."""

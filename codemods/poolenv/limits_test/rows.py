@@ -16,11 +16,11 @@ from poolenv.limits_test.pinned_code import (
 )
 from poolenv.limits_test.running_alone import runs_alone
 from poolenv.model import Decision, Edit, Plan, Scalar, Snapshot, Verdict
-from poolenv.syntax.holders import holder_name
-from poolenv.syntax.newer_syntax import mask
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines, splice
-from poolenv.syntax.tokens import UnreadableError
+from poolenv.syntax.bindings.holders import holder_name
+from poolenv.syntax.source.newer_syntax import mask
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines, splice
+from poolenv.syntax.source.tokens import UnreadableError
 
 _PINNED = (Verdict.REWRITE, Verdict.CHANGE_DEFAULT, Verdict.ALREADY_ENV)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from poolenv.model import Edit, Span
 from poolenv.plan.spreading import Growth, spread_out
 from poolenv.plan.surroundings import Surroundings
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 _REASON = "an argument that the policy asks for"
 _TRIVIA = r"(?:\s|#[^\r\n]*[\r\n])*"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from poolenv.model import LAYOUT, Edit
 from poolenv.plan.surroundings import Surroundings
-from poolenv.syntax.positions import Lines
-from poolenv.syntax.tokens import Kind, tokenize
+from poolenv.syntax.source.positions import Lines
+from poolenv.syntax.source.tokens import Kind, tokenize
 
 LONGEST = 100
 """Characters of a line that new text may fill up."""

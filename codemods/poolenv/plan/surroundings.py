@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from poolenv.model import Snapshot, Span
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
-from poolenv.syntax.tokens import Kind, UnreadableError, tokenize
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
+from poolenv.syntax.source.tokens import Kind, UnreadableError, tokenize
 
 _BINDING_TIGHTER = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Attribute, ast.Await)
 """What takes a part of a comparison where the whole was one literal."""

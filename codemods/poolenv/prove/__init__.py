@@ -10,8 +10,8 @@ from poolenv.prove.places import Place, identity, places_of
 from poolenv.prove.structure import check_evaluation_time, check_structure
 from poolenv.prove.trials import trials_of
 from poolenv.prove.undo import check_between, check_undone
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 
 __all__ = ["failing_paths", "prove"]
 

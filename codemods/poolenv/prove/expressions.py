@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from poolenv.model import Scalar
 from poolenv.prove.places import full_range, holds
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 _CONVERSIONS = ("int", "float", "bool", "str")
 _MAPPINGS = ("os.environ", "environ")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from poolenv.model import Check
 from poolenv.prove.places import Place, holds
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 _Range = tuple[int, int]
 _KINDS = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT)

@@ -17,7 +17,7 @@ from types import CodeType
 
 from poolenv.model import Check
 from poolenv.prove.places import Place, holds
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 _STORES = ("STORE_NAME", "STORE_GLOBAL", "STORE_FAST", "STORE_DEREF")
 _DELETES = ("DELETE_NAME", "DELETE_GLOBAL", "DELETE_FAST", "DELETE_DEREF")

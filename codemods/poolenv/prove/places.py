@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from poolenv.model import Edit
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 Positioned = ast.expr | ast.stmt | ast.keyword | ast.arg
 

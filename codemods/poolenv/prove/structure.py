@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from poolenv.model import Check
 from poolenv.prove.places import Place, full_range, holds
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 
 def check_structure(

@@ -16,7 +16,7 @@ from poolenv.prove.expressions import (
     with_value,
 )
 from poolenv.prove.places import Place, holds, identity
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 PLACEHOLDER = 11
 """Stands for an author's expression (``CORES * 2``) whose value the plan does not know."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from poolenv.model import Edit, FileChange, Skipped, Snapshot, SourceFile
 from poolenv.rewrite.imports import RefusedImport, import_edits
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 
 __all__ = ["rewrite"]
 

@@ -15,8 +15,8 @@ from poolenv.rewrite.bindings import (
     scopes_at,
 )
 from poolenv.rewrite.place import place_of_import
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 
 
 class RefusedImport(Exception):

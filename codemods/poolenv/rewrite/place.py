@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 _HEADING = re.compile(r"#.*\b(std|stdlib|standard|built-?ins?|core|system|imports?)\b", re.I)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolenv.model import SourceFile
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from poolenv.model import Skipped, Snapshot
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
-from poolenv.syntax.scopes import Module
-from poolenv.syntax.search import (
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.bindings.search import (
     Found,
     Matches,
     is_name,
@@ -19,6 +17,8 @@ from poolenv.syntax.search import (
     is_setting_or_member,
     search,
 )
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 
 _SMALL = 3_000
 """Python files up to which every search goes through all of them."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Argument, Sink
 from poolenv.model import Span
-from poolenv.syntax.references import At
-from poolenv.syntax.scopes import Scope
-from poolenv.syntax.statements import dotted
+from poolenv.syntax.bindings.scopes import Scope
+from poolenv.syntax.bindings.statements import dotted
+from poolenv.syntax.resolving.references import At
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from poolenv.model import Trace, Unresolved
-from poolenv.syntax.callers import Callers
+from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolve import Resolver
+from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
-from poolenv.trace.loose import loose_settings
-from poolenv.trace.loose_urls import loose_in_urls
-from poolenv.trace.named_settings import constants_by_name, with_constants
+from poolenv.trace.expressions import values_of
+from poolenv.trace.loose.by_name import constants_by_name, with_constants
+from poolenv.trace.loose.settings import loose_settings
+from poolenv.trace.loose.urls import loose_in_urls
 from poolenv.trace.pools import pools_of
 from poolenv.trace.sites import (
     answers,
@@ -52,7 +53,7 @@ def trace(
 
     Calls come before settings, so that a constant which feeds both counts for the call.
     """
-    tracer = Tracer(program, resolver, callers)
+    tracer = Tracer(program, resolver, callers, values_of)
     known = [use for use in uses if use.doubt is None]
     with _deep_recursion():
         asked = [answers(tracer, use) for use in sorted(known, key=lambda u: u.call is None)]

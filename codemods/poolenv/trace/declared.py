@@ -11,19 +11,17 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from poolenv.model import Holder, Origin
-from poolenv.syntax.inner_scopes import scopes_in
-from poolenv.syntax.references import At, Instance
-from poolenv.syntax.scopes import Module, Scope
-from poolenv.syntax.search import Found
-from poolenv.trace import objects, parameters
-from poolenv.trace.fields import is_record
+from poolenv.syntax.bindings.inner_scopes import scopes_in
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.resolving.references import At, Instance
+from poolenv.trace.functions import parameters
+from poolenv.trace.objects import attributes
+from poolenv.trace.objects.fields import is_record
 from poolenv.trace.outcome import Open, Outcome, Value, led_by, not_in_tests, step
-
-if TYPE_CHECKING:
-    from poolenv.trace.tracer import Tracer
+from poolenv.trace.tracer import Tracer
 
 _SHARED = 4
 _SHARE = 0.5
@@ -118,7 +116,7 @@ def _in_module(
             )
             likeness = _likeness(fields, names)
             if likeness:
-                values = objects.class_values(tracer, Instance(scope), parameter.name, ())
+                values = attributes.class_values(tracer, Instance(scope), parameter.name, ())
                 yield _Declared("class", likeness, tuple(_listed(values)))
     if parameter.holder:
         return

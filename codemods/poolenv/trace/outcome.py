@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from poolenv.model import Holder, Origin, PoolKey, Scalar, Span, Step
+from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Module, Scope
 
 
 @dataclass(frozen=True, slots=True)

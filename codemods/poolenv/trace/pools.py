@@ -12,7 +12,7 @@ from poolenv.catalogue.entry import Form
 from poolenv.catalogue.limits import takes
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Origin, Pool, PoolKey, Scalar, Span
-from poolenv.syntax.references import At, External
+from poolenv.syntax.resolving.references import At, External
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.outcome import Lost, Outcome, Value
 from poolenv.trace.sites import Answer

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from poolenv.model import Holder, Origin, PoolKey, Scalar
-from poolenv.syntax.call_site import CallSite
-from poolenv.syntax.callers import Callers
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.references import (
+from poolenv.syntax.resolving.references import (
     At,
     ClassReference,
     External,
@@ -23,20 +25,8 @@ from poolenv.syntax.references import (
     Instance,
     Reference,
 )
-from poolenv.syntax.resolve import Resolver
-from poolenv.syntax.scopes import Module, Scope
-from poolenv.syntax.search import Found
-from poolenv.trace import (
-    arithmetic,
-    calls,
-    comprehensions,
-    conditions,
-    mappings,
-    names,
-    objects,
-    texts,
-)
-from poolenv.trace.literals import NotConstantError, constant
+from poolenv.syntax.resolving.resolve import Resolver
+from poolenv.trace.literals import constant
 from poolenv.trace.outcome import (
     Lost,
     Open,
@@ -71,6 +61,8 @@ class Tracer:
     program: Program
     resolver: Resolver
     callers: Callers
+    follow: Callable[[Tracer, ast.expr, Path, At], tuple[Outcome, ...]]
+    """What one expression gives, by what kind it is: it may ask the tracer further questions."""
     questions: int = 0
     most: int = _QUESTIONS
     """How many of them the next argument may pose."""
@@ -85,7 +77,7 @@ class Tracer:
     assignments: dict[tuple[str, str], tuple[tuple[Found, ast.expr], ...]] = field(
         default_factory=dict
     )
-    """Remembered by ``outside``, by the attribute and the file of the class."""
+    """Remembered by ``objects.outside``, by the attribute and the file of the class."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
     _stack: dict[tuple[object, ...], int] = field(default_factory=dict)
     """The questions that are being answered, with how many were before each."""
@@ -145,7 +137,7 @@ class Tracer:
             return (self.lost(reason, node, at, mapping=may_lack(path)),)
         self._stack[key] = depth
         try:
-            found = alternatives(self._ask(node, path, at))
+            found = alternatives(self.follow(self, node, path, at))
         finally:
             del self._stack[key]
         if len(found) > _MANY:
@@ -217,48 +209,6 @@ class Tracer:
             self._readings[key] = ast.copy_location(made, scope.node)
         return self._readings[key]
 
-    def _ask(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
-        if not path:
-            try:
-                return (self.literal(node, constant(node), at.scope.module),)
-            except NotConstantError:
-                pass
-        match node:
-            case ast.Name():
-                return names.name_values(self, node, path, at)
-            case ast.Attribute():
-                return objects.attribute_values(self, node, path, at)
-            case ast.Subscript():
-                return mappings.subscript_values(self, node, path, at)
-            case ast.Dict():
-                return mappings.dict_values(self, node, path, at)
-            case ast.Call():
-                return calls.call_values(self, node, path, at)
-            case ast.IfExp():
-                return conditions.chosen_values(self, node, path, at)
-            case ast.BoolOp():
-                return conditions.either_values(self, node, path, at)
-            case ast.BinOp(op=ast.BitOr(), left=left, right=right) if path:
-                return mappings.merged(self, [left, right], path, at)
-            case ast.BinOp():
-                return arithmetic.binary_values(self, node, at)
-            case ast.UnaryOp(operand=operand):
-                found = self.ask(operand, path, at)
-                return arithmetic.fixed(found, "it takes part in a calculation")
-            case ast.Compare() if not path:
-                return arithmetic.comparison_values(self, node, at)
-            case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
-                return self.ask(value, path, at)
-            case ast.Tuple() | ast.List() | ast.Set() if path:
-                return mappings.sequence_values(self, node, path, at)
-            case ast.DictComp():
-                return comprehensions.comprehension_values(self, node, path, at)
-            case ast.Constant(value=bool() | None) if path:
-                return ()
-        if path:
-            return (self.lost("it is not a mapping that can be read from the code", node, at),)
-        return (self.lost(f"the value is {_described(node)}", node, at),)
-
     def literal(self, node: ast.expr, value: Scalar, module: Module) -> Value:
         """A literal where it stands."""
         lines = module.lines
@@ -288,26 +238,6 @@ class Tracer:
             steps=(step(module, node),),
         )
 
-    def texts(self, node: ast.expr, at: At, *, shipped: bool = False) -> tuple[str | int, ...]:
-        """The strings (or indexes) an expression may be: keys, names of variables.
-
-        ``shipped`` leaves out what only tests pass, where other code says something.
-        """
-        return texts.texts_of(self, node, at, shipped=shipped)
-
-    def keys(self, node: ast.expr, at: At) -> tuple[str | int, ...]:
-        """What a look-up may ask for; ``*`` stands for any entry where the key is not certain."""
-        if isinstance(node, ast.Constant) or (
-            isinstance(node, ast.Name) and any(node.id == name for name, _ in at.assume)
-        ):
-            return self.texts(node, at)
-        found = self.texts(node, at)
-        certain = texts.pieces(node) is not None or all(
-            isinstance(o, Value) and not o.env and o.origin is not Origin.FUNCTION_DEFAULT
-            for o in self.ask(node, (), at)
-        )
-        return found if certain and found else ("*",)
-
     def refer(self, node: ast.expr, at: At) -> tuple[Reference, ...]:
         """What an expression refers to."""
         return self.resolver.refer(node, at)
@@ -330,14 +260,3 @@ def frame_key(frame: Frame | None) -> tuple[object, ...]:
             key.append(id(frame.at.on))
         frame = frame.at.frame
     return tuple(key)
-
-
-def _described(node: ast.expr) -> str:
-    match node:
-        case ast.JoinedStr():
-            return "a formatted string"
-        case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
-            return "made by a comprehension"
-        case ast.Lambda():
-            return "a function"
-    return "an expression that poolenv does not follow"

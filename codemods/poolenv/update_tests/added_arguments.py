@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from poolenv.model import Addition, Edit, PoolKey, Remark
-from poolenv.syntax.fixtures import keyword_of
-from poolenv.syntax.scopes import Module
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.resolving.fixtures import keyword_of
 from poolenv.update_tests.claims import CALLED
 from poolenv.update_tests.judging import Judgement
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from poolenv.syntax.fixtures import FunctionDef
-from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.resolving.fixtures import FunctionDef
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Place = tuple[ast.Call, tuple[Scope, ...]]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poolenv.syntax.scopes import Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.update_tests.facts import key
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.literals import value_of

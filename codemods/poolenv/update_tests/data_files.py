@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from poolenv.model import Edit, Remark
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.rewritten import decoded
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poolenv.model import SourceFile
-from poolenv.syntax.positions import Lines
-from poolenv.syntax.scopes import Module
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.source.positions import Lines
 from poolenv.update_tests.claims import Claim
 from poolenv.update_tests.flow import Seen
 from poolenv.update_tests.rewritten import decoded

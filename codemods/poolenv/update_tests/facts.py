@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from poolenv.model import Decision, Edit, Plan, PoolKey, Scalar
-from poolenv.syntax.holders import holder_name
+from poolenv.syntax.bindings.holders import holder_name
 from poolenv.syntax.program import Program
 
 ATTRIBUTES = {

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from poolenv.model import Edit, Plan, Remark
+from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Module
-from poolenv.syntax.tokens import tokenize
+from poolenv.syntax.source.tokens import tokenize
 from poolenv.update_tests.added_arguments import added_arguments
 from poolenv.update_tests.claims import Claims
 from poolenv.update_tests.doctests import Example, examples_of, examples_of_text, text_module

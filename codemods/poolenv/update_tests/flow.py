@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from poolenv.syntax.fixtures import (
+from poolenv.syntax.bindings.scopes import Binding, Module, Scope
+from poolenv.syntax.program import Program
+from poolenv.syntax.resolving.fixtures import (
     FunctionDef,
     fixture_decorator,
     fixture_scope,
     keyword_of,
     parametrized,
 )
-from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Binding, Module, Scope
 from poolenv.update_tests.calls import FunctionNode, Place, calls_by_name
 from poolenv.update_tests.tables import (
     call_argument,

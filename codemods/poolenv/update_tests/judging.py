@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poolenv.model import PoolChange, Scalar
-from poolenv.syntax.fixtures import keyword_of
+from poolenv.syntax.resolving.fixtures import keyword_of
 from poolenv.update_tests.claims import Claim
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Seen

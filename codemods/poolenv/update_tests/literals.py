@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from poolenv.model import Scalar
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 _OPENING = re.compile(r"(?i)([a-z]{0,2})(\"\"\"|'''|\"|')")
 _ESCAPE = re.compile(

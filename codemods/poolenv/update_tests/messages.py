@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Scalar
-from poolenv.syntax.scopes import Module
-from poolenv.syntax.tokens import Kind, Token
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.source.tokens import Kind, Token
 from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.judging import Judgement
 from poolenv.update_tests.literals import in_braces, numbers

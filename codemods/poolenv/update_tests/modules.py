@@ -7,8 +7,8 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
+from poolenv.syntax.bindings.scopes import Binding
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Binding
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from poolenv.syntax.fixtures import text_of
+from poolenv.syntax.resolving.fixtures import text_of
 from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.literals import means

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Plan, Scalar, Snapshot
-from poolenv.syntax.positions import splice
+from poolenv.syntax.source.positions import splice
 from poolenv.update_tests.facts import Fact
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poolenv.syntax.fixtures import text_of
+from poolenv.syntax.resolving.fixtures import text_of
 from poolenv.update_tests.built_texts import texts
 from poolenv.update_tests.facts import ATTRIBUTES, key
 from poolenv.update_tests.flow import Flow, Seen

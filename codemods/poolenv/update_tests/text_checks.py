@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Remark
-from poolenv.syntax.scopes import Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.judging import Judge, Own

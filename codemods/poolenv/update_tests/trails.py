@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from poolenv.syntax.fixtures import FunctionDef
-from poolenv.syntax.scopes import Scope
+from poolenv.syntax.bindings.scopes import Scope
+from poolenv.syntax.resolving.fixtures import FunctionDef
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.modules import Modules
 from poolenv.update_tests.tables import strings_in

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poolenv.syntax.fixtures import FunctionDef, fixture_scope, text_of
+from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.program import Program
-from poolenv.syntax.scopes import Module, Scope
+from poolenv.syntax.resolving.fixtures import FunctionDef, fixture_scope, text_of
 from poolenv.update_tests.fixtures import autouse
 from poolenv.update_tests.tables import parameter_names
 

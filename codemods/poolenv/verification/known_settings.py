@@ -10,7 +10,7 @@ from poolenv.model import PoolKey, Site, Span, Trace
 from poolenv.prove.expressions import is_harmless, reads_environment, with_value
 from poolenv.prove.places import holds
 from poolenv.prove.trials import PLACEHOLDER
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.positions import Lines
 
 Range = tuple[int, int]
 Address = tuple[str, str, int, str]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from poolenv.model import Addition, Check, Edit, Pool, PoolKey, Remark, Site, Trace, Variable
 from poolenv.plumbing import Git
 from poolenv.prove.evaluate import evaluate
-from poolenv.syntax.parse import parse
+from poolenv.syntax.source.parse import parse
 from poolenv.verification.before_branch import LIMITS, TimeLimits, tests_check
 from poolenv.verification.changed_files import ChangedFile, changed_files, foreign_lines
 from poolenv.verification.known_settings import Numbered

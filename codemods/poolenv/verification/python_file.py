@@ -16,8 +16,8 @@ from poolenv.prove.names import check_names
 from poolenv.prove.places import Place
 from poolenv.prove.structure import check_evaluation_time
 from poolenv.prove.trials import trials_of
-from poolenv.syntax.parse import parse
-from poolenv.syntax.positions import Lines
+from poolenv.syntax.source.parse import parse
+from poolenv.syntax.source.positions import Lines
 from poolenv.update_tests.checking_files import is_check_script
 from poolenv.verification.differences import Difference, Kind, differences
 from poolenv.verification.known_settings import KnownSettings, Numbered, bound_names

@@ -1,0 +1,84 @@
+"""Statements that a test expects to raise, so that nothing comes of what they make."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poolenv.syntax.bindings.scopes import Scope
+from poolenv.syntax.resolving.references import At
+
+_CONTEXTS = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+
+
+def comes_to_nothing(call: ast.Call, at: At) -> bool:
+    """The object that a call makes is dropped at once, or the call is expected to raise."""
+    stmt = at.stmt
+    if isinstance(stmt, ast.Expr) and stmt.value is call:
+        return True
+    return stmt is not None and is_expected_to_raise(at.scope, stmt)
+
+
+def is_refused(call: ast.Call, at: At, function: Scope, parameter: str) -> bool:
+    """A test expects the very error that the function raises where it checks the parameter."""
+    stmt = at.stmt
+    if stmt is None or not at.scope.module.source.is_test or not _is_all_of(stmt, call):
+        return False
+    return is_expected_to_raise(at.scope, stmt) and not _expected(at.scope, stmt).isdisjoint(
+        _raised_for(function, parameter)
+    )
+
+
+def _expected(scope: Scope, stmt: ast.stmt) -> set[str]:
+    """The names of the errors that are expected of a statement."""
+    match scope.where[id(stmt)].parent:
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            contexts = [i.context_expr for i in items if _expects_error(i.context_expr)]
+            return {_name(c.args[0]) for c in contexts if isinstance(c, ast.Call) and c.args}
+    return set()
+
+
+def _raised_for(function: Scope, parameter: str) -> Iterator[str]:
+    """What is raised in the ``if`` that looks at a parameter: ``if size <= 0: raise E(size)``."""
+    for check in ast.walk(function.node):
+        if not isinstance(check, ast.If) or not isinstance(check.body[-1], ast.Raise):
+            continue
+        if any(isinstance(n, ast.Name) and n.id == parameter for n in ast.walk(check.test)):
+            error = check.body[-1].exc
+            error = error.func if isinstance(error, ast.Call) else error
+            if error is not None:
+                yield _name(error)
+
+
+def _is_all_of(stmt: ast.stmt, call: ast.Call) -> bool:
+    """The statement does nothing but the call."""
+    match stmt:
+        case ast.Expr(value=value) | ast.Assign(value=value):
+            return value is call or (isinstance(value, ast.Await) and value.value is call)
+        case (
+            ast.With(items=[ast.withitem(context_expr=value)], body=[ast.Pass()])
+            | ast.AsyncWith(items=[ast.withitem(context_expr=value)], body=[ast.Pass()])
+        ):
+            return value is call
+    return False
+
+
+def is_expected_to_raise(scope: Scope, stmt: ast.stmt) -> bool:
+    """The statement is the last of ``with pytest.raises(…):`` or of unittest's ``assertRaises``."""
+    if not scope.module.source.is_test:
+        return False
+    where = scope.where.get(id(stmt))
+    if where is None or where.place != len(where.block) - 1:
+        return False
+    match where.parent:
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return any(_expects_error(item.context_expr) for item in items)
+    return False
+
+
+def _expects_error(context: ast.expr) -> bool:
+    return isinstance(context, ast.Call) and _name(context.func) in _CONTEXTS
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -1,0 +1,57 @@
+"""Two names for one object in a scope: what changes it by one name changes it by the other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.bindings.statements import dotted
+
+if TYPE_CHECKING:
+    from poolenv.syntax.bindings.scopes import Binding, Mutation
+
+
+def share_changes(
+    bindings: Mapping[str, list[Binding]], mutations: dict[str, list[Mutation]]
+) -> None:
+    """Add to the mutations of a scope those that reach an object by its other name.
+
+    ``options = DEFAULTS`` and ``for options in (a.first, a.second)`` give a second name, which
+    holds until the name is bound anew.
+    """
+    for name, chain, line in list(_second_names(bindings)):
+        for one, other in ((name, chain), (chain, name)):
+            known = mutations.get(other, [])
+            places = {(id(m.stmt), m.kind, m.steps) for m in known}
+            shared = [
+                replace(mutation, base=other)
+                for mutation in mutations.get(one, ())
+                if mutation.stmt.lineno >= line
+                and mutation.kind != "passed"
+                and (id(mutation.stmt), mutation.kind, mutation.steps) not in places
+                and _bound_at(bindings[name], mutation.stmt.lineno) == line
+            ]
+            if shared:
+                mutations[other] = [*known, *shared]
+
+
+def _second_names(bindings: Mapping[str, list[Binding]]) -> Iterator[tuple[str, str, int]]:
+    """Each such name, the chain of names it stands for, and the line that binds it."""
+    for name, several in bindings.items():
+        for binding in several:
+            held: list[ast.expr] = []
+            if binding.kind == "assign" and isinstance(binding.node, ast.Name | ast.Attribute):
+                held = [binding.node]
+            elif binding.kind == "for" and binding.index is None:
+                held = getattr(binding.node, "elts", held)
+            for node in held:
+                chain = dotted(node)
+                if chain is not None and chain != name:
+                    yield name, chain, binding.stmt.lineno
+
+
+def _bound_at(bindings: list[Binding], before: int) -> int:
+    """The line of the last statement up to a line that binds a name."""
+    return max(b.stmt.lineno for b in bindings if b.stmt.lineno <= before)

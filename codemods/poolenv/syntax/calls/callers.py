@@ -1,0 +1,350 @@
+"""Who calls a function of the repository: found by name, confirmed by what the name refers to."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.call_text import Uses, Wanted, uses
+from poolenv.syntax.calls.called_objects import (
+    called_at_once,
+    is_of_itself,
+    is_returned,
+    names_of_object,
+    with_parameters,
+)
+from poolenv.syntax.calls.given_objects import calls_on_given
+from poolenv.syntax.calls.looked_up import looked_up
+from poolenv.syntax.calls.other_names import other_names
+from poolenv.syntax.calls.reached import reached_by_partial, reaches
+from poolenv.syntax.program import Program
+from poolenv.syntax.resolving.classes import is_base
+from poolenv.syntax.resolving.overridden import is_beside, is_overridden
+from poolenv.syntax.resolving.references import At, ClassReference, FunctionReference, Partial
+from poolenv.syntax.resolving.resolve import Resolver
+
+_MOST_FILES = 200
+"""A name that more files call is no factory of pools."""
+_SMALL_RUN = 3_000
+"""Files that may be parsed for callers alone in a repository that is not large: all of them."""
+_FILES_PER_QUESTION = 8
+_FILES_PER_RUN = 40
+"""Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
+_CALLED = (
+    r"\bNAME\s*(?:\[[^()\n]*\])?\(|\bNAME\s+as\s"
+    r"|(?:[=(]|\belse\s|\bor\s)\s*(?:\w+\.)*NAME\s*(?:[,)\r\n]|\b(?:if|or)\b)"
+)
+"""Called, imported under another name, handed to ``partial``, assigned or chosen."""
+_DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
+_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
+_BY_CLASS = _CONSTRUCTORS | {"__call__"}
+"""Methods that a class is named for where they are called."""
+
+
+@dataclass(slots=True, eq=False)
+class Callers:
+    """Finds callers on demand and remembers them."""
+
+    program: Program
+    resolver: Resolver
+    allowance: int = 0
+    """How many more files may be parsed for callers in this run; see ``grant``."""
+    exhausted: bool = False
+    """Since the last ``grant``, callers were left out because the allowance was used up."""
+    followed: dict[tuple[object, ...], tuple[Found, ...]] = field(default_factory=dict)
+    """Where variables are read and functions called, for what is followed through tables."""
+    _left: int = 0
+    _per_question: int = 0
+    _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Uses] = field(default_factory=dict)
+    """Uses read from a file's text, by path and name."""
+    _in_module: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
+    _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        large = self.program.is_large
+        candidates = len(self.program.snapshot.candidates)
+        self._per_question = _FILES_PER_QUESTION if large else _FILES_PER_RUN
+        self.allowance = candidates + (_FILES_PER_RUN if large else _SMALL_RUN)
+
+    def grant(self) -> None:
+        """Start a new question: it may have some more files parsed for its callers."""
+        self.exhausted = False
+        self._left = min(self._per_question, self.allowance)
+
+    def of(self, scope: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
+        """The calls of a function, method, constructor or named lambda.
+
+        With ``wanted``, calls in files whose text passes no such argument may be left out.
+        """
+        key = (id(scope.node), wanted)
+        if key not in self._known:
+            self._known[key] = ()
+            found = tuple(self._find(scope, wanted))
+            if self.exhausted:
+                del self._known[key]
+                return found
+            self._known[key] = found
+        return self._known[key]
+
+    def is_called(self, scope: Scope) -> bool:
+        """Some file that can import the function calls it, with whatever arguments."""
+        return any(one.is_called for one in self._uses_of(scope))
+
+    def leaves(self, scope: Scope, wanted: Wanted) -> bool:
+        """Some call outside the tests leaves a parameter's default as it is."""
+        return any(one.leaves(wanted) for one in self._uses_of(scope))
+
+    def _uses_of(self, scope: Scope) -> Iterator[Uses]:
+        """How the files outside the tests use a function, each by the name it is called by."""
+        owner = scope.parent
+        made = owner is not None and owner.is_class and scope.name in _BY_CLASS
+        names = (owner.name,) if made and owner is not None else self._names(scope)
+        importers = self.program.importers(scope.module.path)
+        for name in names:
+            for path in self.program.files_matching(name, _CALLED, importers):
+                if not self.program.snapshot.python[path].is_test:
+                    yield self._uses(path, name)
+
+    def _uses(self, path: str, name: str) -> Uses:
+        key = (path, name)
+        if key not in self._read:
+            self._read[key] = uses(self.program.snapshot.python[path].text, name)
+        return self._read[key]
+
+    def constructions(self, owner: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
+        """The calls that make an instance of a class (its subclasses included)."""
+        key = (id(owner.node), "instances", wanted)
+        if key not in self._known:
+            self._known[key] = ()
+            found = tuple(self._instances(owner, wanted))
+            if self.exhausted:
+                del self._known[key]
+                return found
+            self._known[key] = found
+        return self._known[key]
+
+    def subclasses(self, owner: Scope) -> tuple[Scope, ...]:
+        """Classes of the repository that derive from a class directly."""
+        key = id(owner.node)
+        if key not in self._subclasses:
+            found: list[Scope] = []
+            for module in self._modules_using(owner.name, _DERIVED, owner):
+                for hit in self.program.find_names(module, frozenset({owner.name})):
+                    if isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
+                        inner = hit.scope.child(hit.stmt)
+                        if self._means(hit, owner) and inner is not owner:
+                            found.append(inner)
+            self._subclasses[key] = tuple(dict.fromkeys(found))
+        return self._subclasses[key]
+
+    def _modules_using(
+        self, name: str, use: str, owner: Scope, wanted: Wanted | None = None
+    ) -> Iterator[Module]:
+        """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
+        paths = self.program.files_matching(name, use, self.program.importers(owner.module.path))
+        if len(paths) > _MOST_FILES:
+            self.exhausted = True
+            beside = wanted.entry if wanted is not None else None
+            naming = self.program.files_mentioning(beside) if beside is not None else ()
+            paths = tuple(path for path in paths if path in naming)
+        for path in paths:
+            if wanted is not None and not self._uses(path, name).may_pass(wanted):
+                continue
+            if not self.may_parse(path):
+                self.exhausted = True
+                return
+            module = self.program.module(path)
+            if module is not None:
+                yield module
+
+    def may_parse(self, path: str) -> bool:
+        """A file is parsed already, or may be for the callers of the present question."""
+        if not self.program.is_parsed(path):
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            self.allowance -= 1
+        return True
+
+    def _means(self, hit: Found, owner: Scope) -> bool:
+        assert isinstance(hit.node, ast.expr)
+        references = self.resolver.refer(hit.node, At(hit.scope, hit.stmt))
+        kinds = ClassReference | FunctionReference
+        return any(isinstance(r, kinds) and r.scope is owner for r in references)
+
+    def _find(self, scope: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
+        owner = scope.parent
+        if owner is not None and owner.is_class and scope.name in _CONSTRUCTORS:
+            yield from self._instances(owner, wanted)
+            yield from self.super_calls(owner, scope.name)
+            return
+        if owner is not None and owner.is_class and scope.name == "__call__":
+            yield from self._of_objects(owner, scope)
+        elif owner is not None and is_returned(scope):
+            yield from self._of_results(owner, scope)
+        of_objects = owner is not None and owner.is_class
+        for name in self._names(scope):
+            for module in self._modules_using(name, _CALLED, scope, wanted):
+                key = (module.path, name, id(scope.node))
+                yield from self.confirmed(key, self._calls_in(module, name, scope))
+                if of_objects:
+                    found = calls_on_given(self, module, name, scope)
+                    yield from self.confirmed((*key, "given"), found)
+        yield from looked_up(self, scope)
+
+    def confirmed(self, key: tuple[object, ...], found: Iterator[CallSite]) -> tuple[CallSite, ...]:
+        """The calls in one module, found once for all the parameters that are asked about."""
+        if key not in self._in_module:
+            self._in_module[key] = tuple(found)
+        return self._in_module[key]
+
+    def _names(self, scope: Scope) -> tuple[str, ...]:
+        if not isinstance(scope.node, ast.Lambda):
+            return (scope.name,)
+        parent = scope.parent
+        if parent is None:
+            return ()
+        return tuple(
+            name
+            for name, bindings in parent.bindings.items()
+            if any(binding.node is scope.node for binding in bindings)
+        )
+
+    def _calls_in(self, module: Module, name: str, target: Scope) -> Iterator[CallSite]:
+        names = {name, *renamed(module.source.text, name)}
+        for hit in self._and_other_names(module, names):
+            yield from self._confirm(hit, target)
+
+    def _confirm(self, hit: Found, target: Scope) -> Iterator[CallSite]:
+        call = hit.outer[-1] if hit.outer else None
+        if not isinstance(call, ast.Call) or not isinstance(hit.node, ast.expr):
+            return
+        at = At(hit.scope, hit.stmt)
+        if call.func is hit.node:
+            references = self.resolver.refer(hit.node, at)
+            if not references and is_of_itself(hit):
+                if is_beside(self.resolver, hit.scope.parent, target, self.subclasses):
+                    yield CallSite(call, at, bound=True)
+                return
+            for reference in references:
+                found = reaches(self.resolver, reference, target)
+                caller = hit.scope if is_of_itself(hit) else None
+                if found is None and is_overridden(self.resolver, reference, target, caller):
+                    found = True
+                if found is not None:
+                    yield CallSite(call, at, bound=found)
+                    return
+        elif call.args and call.args[0] is hit.node:
+            partly = reached_by_partial(self.resolver, call, at, target)
+            if partly is not None:
+                yield CallSite(call, at, shift=1, bound=partly)
+
+    def _instances(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
+        made: dict[int, Scope] = {}
+        waiting = [owner]
+        while waiting:
+            one = waiting.pop()
+            if id(one) in made:
+                continue
+            made[id(one)] = one
+            yield from self._constructed(one, wanted)
+            waiting.extend(s for s in self.subclasses(one) if "__init__" not in s.bindings)
+        yield from looked_up(self, *made.values())
+
+    def _constructed(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
+        modules = [*self._modules_using(owner.name, _CALLED, owner, wanted), owner.module]
+        for module in dict.fromkeys(modules):
+            key = (module.path, "made", id(owner.node))
+            yield from self.confirmed(key, self._made_in(module, owner))
+
+    def _made_in(self, module: Module, owner: Scope) -> Iterator[CallSite]:
+        names = {owner.name, *renamed(module.source.text, owner.name)}
+        if module is owner.module:
+            names.update(("cls", "type", "__class__"))
+        for hit in self._and_other_names(module, names):
+            generic = with_parameters(hit)
+            call = generic or (hit.outer[-1] if hit.outer else None)
+            if not isinstance(call, ast.Call):
+                continue
+            if (generic or call.func is hit.node) and self._means(hit, owner):
+                yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
+            elif call.func is hit.node and len(hit.outer) > 1:
+                yield from self._of_its_type(hit, owner)
+            elif call.args and call.args[0] is hit.node and self._means(hit, owner):
+                made = self.resolver.refer(call, At(hit.scope, hit.stmt))
+                if any(isinstance(r, Partial) for r in made):
+                    yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
+
+    def _of_objects(self, owner: Scope, target: Scope) -> Iterator[CallSite]:
+        """The calls of objects of a class, and of the subclasses that keep its ``__call__``."""
+        yield from self._of_results(owner, target)
+        for below in self.subclasses(owner):
+            if "__call__" not in below.bindings:
+                yield from self._of_objects(below, target)
+
+    def _of_results(self, owner: Scope, target: Scope) -> Iterator[CallSite]:
+        """The calls of what a class or function makes, at once or by the name it is given."""
+        bound = owner.is_class
+        for module in dict.fromkeys(
+            [*self._modules_using(owner.name, _CALLED, owner), owner.module]
+        ):
+            names: set[str] = set()
+            for hit in self.program.find_names(module, frozenset({owner.name})):
+                if isinstance(hit.node, ast.expr) and self._means(hit, owner):
+                    names.update(names_of_object(hit))
+                    call = called_at_once(hit)
+                    if call is not None:
+                        yield CallSite(call, At(hit.scope, hit.stmt), bound=bound)
+            for name in sorted(names):
+                for user in self._modules_using(name, _CALLED, module.scope):
+                    for hit in self.program.find_names(user, frozenset({name})):
+                        yield from self._confirm(hit, target)
+
+    def _and_other_names(self, module: Module, names: set[str]) -> Iterator[Found]:
+        """Every use of some names, and of what they are assigned to: ``klass = Storage``."""
+        others: set[str] = set()
+        for hit in self.program.find_names(module, frozenset(names)):
+            others.update(other_names(hit))
+            yield hit
+        yield from self.program.find_names(module, frozenset(others - names))
+
+    def _of_its_type(self, hit: Found, owner: Scope) -> Iterator[CallSite]:
+        """``type(self)(…)``: a call whose function is itself a call."""
+        outer = hit.outer[-2]
+        if isinstance(outer, ast.Call) and outer.func is hit.outer[-1]:
+            references = self.resolver.refer(outer.func, At(hit.scope, hit.stmt))
+            if any(isinstance(r, ClassReference) and r.scope is owner for r in references):
+                yield CallSite(outer, At(hit.scope, hit.stmt), bound=True)
+
+    def super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
+        """The calls that methods of subclasses make of the one that they replace."""
+        for below in self.subclasses(owner):
+            own = below.bindings.get(method, ())
+            for binding in own:
+                if not isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    continue
+                inner = below.child(binding.node)
+                for hit in self.program.find_names(below.module, frozenset({method})):
+                    call = hit.outer[-1] if hit.outer else None
+                    if hit.scope is not inner or not isinstance(call, ast.Call):
+                        continue
+                    match hit.node:
+                        case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
+                            yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
+                        case ast.Attribute(value=ast.Name(id=name)) if name == owner.name:
+                            yield CallSite(call, At(hit.scope, hit.stmt))
+            if not own:
+                yield from self.super_calls(below, method)
+
+
+def renamed(text: str, name: str) -> list[str]:
+    """What ``import name as other`` calls it in a file."""
+    if f"{name} as " not in text:
+        return []
+    return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)

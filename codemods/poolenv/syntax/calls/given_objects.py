@@ -1,0 +1,98 @@
+"""Calls of a method on an object that only the callers show: ``self._driver.open(url, 20)``.
+
+``Pools(PostgresDriver())`` says which ``open`` that is, where ``__init__`` keeps its parameter as
+``self._driver`` and no annotation names a class.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.call_text import Wanted
+from poolenv.syntax.resolving.arguments import parameter_names, passed_argument, positional_names
+from poolenv.syntax.resolving.classes import has_decorator, instance_values
+from poolenv.syntax.resolving.references import At, Frame, FunctionReference, Instance
+
+if TYPE_CHECKING:
+    from poolenv.syntax.calls.callers import Callers
+
+_DEPTH = 3
+
+
+def calls_on_given(
+    callers: Callers, module: Module, name: str, target: Scope
+) -> Iterator[CallSite]:
+    """The calls in a module of a method by this name, on objects that callers make."""
+    for hit in callers.program.find_names(module, frozenset({name})):
+        call = hit.outer[-1] if hit.outer else None
+        if not isinstance(call, ast.Call) or not isinstance(hit.node, ast.Attribute):
+            continue
+        at = At(hit.scope, hit.stmt)
+        if call.func is hit.node and not callers.resolver.refer(hit.node, at):
+            given = _made_by_callers(callers, hit.node.value, at, _DEPTH)
+            if any(_has(callers, one, target) for one in given):
+                yield CallSite(call, at, bound=True)
+
+
+def _has(callers: Callers, one: Instance, method: Scope) -> bool:
+    own = callers.resolver.member(one.scope, method.name, one)
+    return any(isinstance(r, FunctionReference) and r.scope is method for r in own)
+
+
+def kept_parameter(node: ast.expr, scope: Scope) -> tuple[Scope, str] | None:
+    """The parameter that an expression is: of the function itself, or kept by ``__init__``."""
+    match node:
+        case ast.Name(id=name):
+            return _parameter(scope, name)
+        case ast.Attribute(value=ast.Name(id=name), attr=attr):
+            pass
+        case _:
+            return None
+    holder = scope.parent
+    if holder is None or not holder.is_class or positional_names(scope)[:1] != [name]:
+        return None
+    kept = instance_values(holder, attr)
+    if len(kept) != 1:
+        return None
+    match kept[0]:
+        case ast.Name(id=given), At(scope=inner) if inner.name == "__init__":
+            return _parameter(inner, given)
+    return None
+
+
+def _parameter(scope: Scope, name: str) -> tuple[Scope, str] | None:
+    if name in scope.bindings or name not in parameter_names(scope):
+        return None
+    return scope, name
+
+
+def _made_by_callers(callers: Callers, node: ast.expr, at: At, depth: int) -> Iterator[Instance]:
+    """The objects of known classes that the callers pass for a parameter."""
+    given = kept_parameter(node, at.scope)
+    if given is None or depth == 0:
+        return
+    function, name = given
+    positional = positional_names(function)
+    index = positional.index(name) if name in positional else len(positional)
+    owner = function.parent
+    is_method = owner is not None and owner.is_class and not has_decorator(function, "staticmethod")
+    wanted = Wanted(name, index - int(is_method) if name in positional else None)
+    for site in callers.of(function, wanted):
+        passed = _argument(site, name, index, is_method=is_method)
+        if passed is None:
+            continue
+        made = callers.resolver.refer(passed, site.at)
+        yield from (r for r in made if isinstance(r, Instance))
+        if not made:
+            yield from _made_by_callers(callers, passed, site.at, depth - 1)
+
+
+def _argument(site: CallSite, name: str, index: int, *, is_method: bool) -> ast.expr | None:
+    """What a call passes for a parameter, as far as it shows."""
+    receiver = Instance(site.at.scope) if site.bound else None
+    frame = Frame(site.call, site.at, 0, site.shift, receiver)
+    return passed_argument(frame, name, index, is_method)

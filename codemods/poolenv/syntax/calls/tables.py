@@ -1,0 +1,106 @@
+"""Where a class or function is put into a table, from which it is taken by name.
+
+``STORES = {"postgres": PostgresStore}``, ``Store.kinds["postgres"] = PostgresStore``,
+``register("postgres", PostgresStore)``, a decorator, ``__init_subclass__``, or its dotted name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from poolenv.syntax.bindings.scopes import Module, Scope
+from poolenv.syntax.bindings.search import Found, search
+from poolenv.syntax.resolving.imports import module_attribute
+from poolenv.syntax.resolving.references import At, ClassReference, FunctionReference
+
+if TYPE_CHECKING:
+    from poolenv.syntax.calls.callers import Callers
+
+_PUT = (
+    r"(?:[\"'\])]|\.\w+|\b[A-Z][A-Z0-9_]*)\s*:\s*(?:\w+\.)*NAME\s*(?:[,}#\r\n]|$)"
+    r"|\]\s*=\s*(?:\w+\.)*NAME\s*(?:[#\r\n]|$)"
+    r"|(?i:regist|add_|provide)\w*\s*\([^()\n]*\bNAME\s*[,)]"
+)
+"""The value of an entry, what an item is set to, or an argument of a function that registers."""
+_NAMED = r"[.:]NAME[\"']|[\"']\s*:\s*[\"']NAME[\"']"
+"""A dotted name as text, or the bare one as the value of an entry."""
+_MOST_FILES = 40
+
+
+def puts(callers: Callers, target: Scope) -> Iterator[Found]:
+    """The expressions by which a class or function may get into a table, by name."""
+    for module in modules_with(callers, target.name, _PUT, target):
+        for hit in callers.program.find_names(module, frozenset({target.name})):
+            if _is_put(hit) and _means(callers, hit, target):
+                yield hit
+
+
+def names_of(callers: Callers, target: Scope) -> Iterator[Found]:
+    """The texts that name a class or function: ``"shop.stores.PostgresStore"``."""
+    for module in modules_with(callers, target.name, _NAMED, target):
+        key = ("names", module.path, target.name)
+        if key not in callers.followed:
+            callers.followed[key] = tuple(search(module, target.name, _names))
+        for hit in callers.followed[key]:
+            if _is_name_of(callers, module, hit, target):
+                yield hit
+
+
+def modules_with(callers: Callers, name: str, use: str, target: Scope) -> Iterator[Module]:
+    """The modules in which a name stands as in a regular expression, as far as they are few."""
+    program = callers.program
+    paths = program.files_matching(name, use, program.importers(target.module.path))
+    if len(paths) > _MOST_FILES:
+        return
+    for path in paths:
+        if callers.may_parse(path):
+            module = program.module(path)
+            if module is not None:
+                yield module
+
+
+def _is_put(hit: Found) -> bool:
+    match hit.outer[-1:], hit.stmt:
+        case (ast.Dict(values=values),), _:
+            return hit.node in values
+        case (ast.Call(func=function),), _:
+            return function is not hit.node
+        case (ast.keyword(),), _:
+            return True
+        case (), ast.Assign(targets=[ast.Subscript()], value=value):
+            return value is hit.node
+    return False
+
+
+def _means(callers: Callers, hit: Found, target: Scope) -> bool:
+    assert isinstance(hit.node, ast.expr)
+    references = callers.resolver.refer(hit.node, At(hit.scope, hit.stmt))
+    return any(
+        isinstance(r, ClassReference | FunctionReference) and r.scope is target for r in references
+    )
+
+
+def _names(node: ast.AST, word: str) -> bool:
+    match node:
+        case ast.Constant(value=str() as text):
+            return text == word or text.endswith((f".{word}", f":{word}"))
+    return False
+
+
+def _is_name_of(callers: Callers, module: Module, hit: Found, target: Scope) -> bool:
+    """The module that the text names has the class; a bare name is taken from a known module."""
+    assert isinstance(hit.node, ast.Constant)
+    if target.parent is not target.module.scope:
+        return False
+    text = str(hit.node.value)
+    if text == target.name:
+        return isinstance(hit.outer[-1] if hit.outer else None, ast.Dict)
+    where = text[: -len(target.name) - 1]
+    path = callers.program.find_module(module.path, where)
+    found = callers.program.module(path) if path is not None else None
+    if found is None or found is target.module:
+        return found is not None
+    references = module_attribute(callers.resolver, found, target.name)
+    return any(getattr(r, "scope", None) is target for r in references)

@@ -1,0 +1,1 @@
+"""What an expression refers to, across the repository's files."""

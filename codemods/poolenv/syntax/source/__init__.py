@@ -1,0 +1,1 @@
+"""From bytes to text, from text to trees, and from trees back to places in the text."""

@@ -1,0 +1,1 @@
+"""Calls and parameters: what goes into a function of the repository, and what comes out."""

@@ -1,0 +1,1 @@
+"""Settings that look like a pool's and that no way was found from to a pool."""

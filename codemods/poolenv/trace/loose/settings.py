@@ -1,0 +1,339 @@
+"""Settings that look like a pool's by their name, and that no way was found from to a pool."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from poolenv.masking import mask
+from poolenv.model import Site, Span, Step, Unresolved
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.program import Program
+from poolenv.syntax.resolving.copies import copied
+from poolenv.syntax.resolving.references import At, External
+from poolenv.syntax.resolving.resolve import Resolver
+from poolenv.trace.literals import NotConstantError, constant
+from poolenv.trace.loose.assigned import assigned_to_fields, is_set_by
+from poolenv.trace.loose.put_on import put_into_fields
+
+_NAME = re.compile(
+    r"(?:(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
+    r"|(?:min|max)_pool_(?:size|conns?)|pool_(?:min|max)(?:_size|_conns?)?|conn_max_age)"
+    r"|(?:\w+_)?(?:db|database|pg|postgres(?:ql)?|mysql|sql|redis|mongo(?:db)?)_(?:\w+_)?"
+    r"(?:min|max)_?(?:conns?|connections?|conn_size)"
+    r"|(?:min|max)PoolSize)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words that a pool alone uses, and those of any connections where the name says a database."""
+_OTHERS = re.compile(r"thread|process|worker|executor|buffer|http|haproxy|ssh", re.IGNORECASE)
+_DATABASE = re.compile(
+    r"database|postgres|mysql|mariadb|sqlalchemy|asyncpg|psycopg|redis|mongo|\bdb_|_db\b|\bdsn\b",
+    re.I,
+)
+_FIELD = re.compile(
+    r"^[ \t]+(?P<name>(?:min|max)_?(?:size|conn(?:ection)?s?))[ \t]*:[^=\n(]*=", re.MULTILINE
+)
+"""Too short a name for a pool's alone: a field of a class that says how to connect has to be it."""
+_HANDED = re.compile(r"\w*(?:pool|db|database|engine)(?:_\w*)?", re.IGNORECASE)
+_HANDED_AT_END = re.compile(rf"\b{_HANDED.pattern}=\Z", re.IGNORECASE)
+_SIZES = frozenset({"min_size", "max_size", "minsize", "maxsize"})
+"""Too short as well: the mapping has to be passed as ``pool_options=``, ``db_args=`` and alike."""
+_ADDRESS = re.compile(r"(?:\w+_)?(?:ur[il]|dsn)", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    rf"[\"']{_ADDRESS.pattern}[\"']\s*:.{{0,200}}?[\"']max_connections[\"']\s*:", re.I | re.DOTALL
+)
+"""The word for any connections counts beside an address in the same mapping."""
+_CONNECTION = frozenset(
+    {"host", "hostname", "port", "user", "username", "password", "database", "dbname", "db", "dsn"}
+)
+_WORDS = ("pool_", "max_overflow", "maxconn", "max_conn", "min_conn", "conn_max_age")
+_STEMS = (*_WORDS, *(word.upper() for word in _WORDS), "PoolSize")
+_IN_FILES = {
+    b"pool_": None,
+    b"POOL_": None,
+    b"PoolSize": None,
+    b"max": re.compile(rb"max(?:_overflow|_?conn|_?size)"),
+    b"CONN": re.compile(rb"CONN_MAX_AGE|(?<=MAX_)CONN"),
+}
+"""Those that a file is looked for by, each by its rarest part: a maximum stands beside every
+minimum."""
+_SHORT_STEMS = ("min_size", "max_size", "minsize", "maxsize", "min_conn", "max_conn")
+_LONGEST = 40
+_FAR = 2_000
+_TELLING = 2
+_LOOK_UPS = frozenset({"get", "pop", "setdefault", "getenv", "getint", "get_int", "getfloat"})
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_REASON = (
+    "it is named like a setting of a pool, and nothing in the code shows whether it reaches one"
+)
+_DEFAULT_REASON = (
+    "it is the default of a look-up that is named like a setting of a pool; it counts only where"
+    " that key is not set, and nothing in the code shows such a case that leads to a pool"
+)
+
+
+def loose_settings(
+    program: Program, resolver: Resolver, sites: Iterable[Site], lost: Iterable[Unresolved]
+) -> tuple[list[Site], list[Unresolved]]:
+    """Literal settings with a pool's name that no site and nothing unresolved accounts for.
+
+    Sites are those that are put into a field which leads to a pool; the others are listed.
+    """
+    known = tuple(sites)
+    passed = {s.argument for s in known}
+    assigned: list[Site] = []
+    listed: list[Unresolved] = []
+    settled = {(s.source.path, s.source.line, s.source.column) for s in known if s.source}
+    settled |= {(s.path, s.line, s.column) for s in known}
+    passed_on = {(s.source.path, s.source.line, s.argument) for s in known if s.source}
+    named = {(s.path, s.line) for entry in lost for s in entry.chain}
+    for path in _paths(program):
+        file = program.snapshot.python[path]
+        names = _names(file.text)
+        of_database = bool(names and _DATABASE.search(file.text))
+        if not of_database:
+            names = names & passed if "](" in file.text else frozenset()
+        module = program.module(path) if names else None
+        if module is None:
+            continue
+        for hit in program.find_settings_and_members(module, names):
+            if not (of_database or _is_looked_up(hit)):
+                continue
+            value = None if _expects(hit) else _value(hit, resolver)
+            if value is None or (path, value.lineno) in named:
+                continue
+            if _is_settled(settled, module.lines.span(value)):
+                continue
+            if (path, value.lineno, _name(hit).lower()) in passed_on:
+                continue
+            put = [
+                *assigned_to_fields(resolver, known, hit, value),
+                *put_into_fields(program, resolver, known, hit, value),
+            ]
+            assigned.extend(put)
+            if not put:
+                listed.append(_listed(module, hit, value))
+    return assigned, listed
+
+
+def _is_settled(settled: set[tuple[str, int, int]], value: Span) -> bool:
+    """A site stands at a value or in it; one of another argument says nothing of this one."""
+    end = value.end_column if value.end_line == value.line else value.column
+    return any(
+        (value.path, value.line, column) in settled for column in range(value.column, end + 1)
+    )
+
+
+def _names(text: str) -> frozenset[str]:
+    """The pool-like names of a file; each is looked for around its telling part only."""
+    found: set[str] = set()
+    for stem in _STEMS:
+        at = text.find(stem)
+        while at >= 0:
+            start = max(0, at - _LONGEST)
+            while start < at and not text[start:at].isidentifier():
+                start += 1
+            match = _NAME.match(text, start)
+            if match and not _OTHERS.search(match.group(0)):
+                found.add(match.group(0))
+            at = text.find(stem, at + len(stem))
+    if any(stem in text for stem in _SHORT_STEMS):
+        found.update(field["name"] for field in _FIELD.finditer(text))
+        found.update(size for size in _SIZES if _is_in_handed_mapping(text, size))
+    if "max_connections" in text and _ADDRESSED.search(text):
+        found.add("max_connections")
+    return frozenset(found)
+
+
+def _is_in_handed_mapping(text: str, key: str) -> bool:
+    """``pool_options={"min_size": 1}``, wherever the key stands in the mapping."""
+    at = text.find(key)
+    while at >= 0:
+        opening = text.rfind("{", max(0, at - _FAR), at) if text[at - 1] in "\"'" else -1
+        before = text[max(0, opening - _LONGEST) : opening]
+        if opening >= 0 and "}" not in text[opening:at] and _HANDED_AT_END.search(before):
+            return True
+        at = text.find(key, at + len(key))
+    return False
+
+
+def _paths(program: Program) -> list[str]:
+    found: set[str] = set()
+    for part, whole in _IN_FILES.items():
+        for path in program.files_mentioning(part.decode()):
+            if path not in found and _stands_in(program.snapshot.python[path].data, part, whole):
+                found.add(path)
+    return sorted(found)
+
+
+def _stands_in(data: bytes, part: bytes, whole: re.Pattern[bytes] | None) -> bool:
+    at = 0 if whole is None else data.find(part)
+    while whole is not None and at >= 0 and not whole.match(data, at):
+        at = data.find(part, at + 1)
+    return at >= 0
+
+
+def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
+    """The literal that a setting of a telling name has; None where it is none."""
+    if not (_NAME.fullmatch(_name(hit)) or _says_how_to_connect(hit) or _is_handed_over(hit)):
+        return None
+    last = hit.outer[-1] if hit.outer else None
+    written: ast.expr | None = None
+    match hit.node, last:
+        case ast.Name(), _ if not (hit.scope.is_function or hit.scope.module.source.is_test):
+            if isinstance(hit.stmt, ast.Assign | ast.AnnAssign):
+                written = _of_field(hit.stmt.value)
+        case ast.Attribute(), _ if isinstance(hit.stmt, ast.Assign):
+            written = hit.stmt.value if hit.node in hit.stmt.targets else None
+        case ast.keyword(value=passed), ast.Call() as call:
+            written = passed if _may_lead_on(hit, call, resolver) else None
+        case ast.Constant(), ast.Dict(keys=keys, values=values) if not _is_followed(hit, last):
+            written = next((v for k, v in zip(keys, values, strict=True) if k is hit.node), None)
+        case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
+            written = default if _called(call) in _LOOK_UPS else _declared_default(call)
+        case ast.Constant(), ast.Call(args=[_, second, value]) as call if second is hit.node:
+            written = value if is_set_by(call) else None
+        case ast.Constant(), ast.Call(args=[first, *_]) as call if first is hit.node:
+            written = _declared_default(call)
+    return written if written is not None and _is_number(written, hit) else None
+
+
+def _declared_default(call: ast.Call) -> ast.expr | None:
+    """``Entry("pool_size", int, default=5)`` declares a setting by its name."""
+    return next((k.value for k in call.keywords if k.arg == "default"), None)
+
+
+def _is_handed_over(hit: Found) -> bool:
+    """``connect(pool_options={"min_size": 1})``: the parameter, or an address, says of what."""
+    match hit.node, hit.outer[-2:]:
+        case ast.Constant(), (ast.keyword(arg=str() as name), ast.Dict()):
+            if _HANDED.fullmatch(name):
+                return True
+    match hit.node, hit.outer[-1:]:
+        case ast.Constant(value="max_connections"), (ast.Dict(keys=keys),):
+            texts = (k.value for k in keys if isinstance(k, ast.Constant))
+            return any(isinstance(t, str) and _ADDRESS.fullmatch(t) for t in texts)
+    return False
+
+
+def _says_how_to_connect(hit: Found) -> bool:
+    """It is a field of a class that has a host, a user and alike too."""
+    field = hit.scope.is_class and isinstance(hit.stmt, ast.AnnAssign)
+    return field and len(_CONNECTION & hit.scope.bindings.keys()) >= _TELLING
+
+
+def _is_followed(hit: Found, mapping: ast.Dict) -> bool:
+    """``options = {…}``: every use of the name is looked at, so what reaches a pool is known."""
+    if hit.scope.is_class or hit.scope.module.source.is_test:
+        return False
+    if not isinstance(hit.stmt, ast.Assign | ast.AnnAssign) or hit.stmt.value is not mapping:
+        return False
+    return not _is_put_into_another(hit)
+
+
+def _is_put_into_another(hit: Found) -> bool:
+    """``data["engine"] = options`` where it is made: who reads ``data`` is not known."""
+    match hit.stmt:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            pass
+        case ast.Assign(targets=[ast.Subscript()]):
+            return True
+        case _:
+            return False
+    if not isinstance(hit.scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    for node in ast.walk(hit.scope.node):
+        match node:
+            case ast.Assign(targets=[ast.Subscript()], value=ast.Name(id=put)) if put == name:
+                return True
+    return False
+
+
+def _of_field(value: ast.expr | None) -> ast.expr | None:
+    """The default of ``Field(default=5)``, the number of ``int(os.getenv("…", "5"))``."""
+    while isinstance(value, ast.Call):
+        keywords = {k.arg: k.value for k in value.keywords}
+        first = value.args[-1] if value.args else None
+        value = keywords.get("default", keywords.get("default_value", first))
+    return value
+
+
+def _is_number(node: ast.expr, hit: Found) -> bool:
+    """It is a number, maybe as text, and not the 0 that a count of connections begins with."""
+    try:
+        value = constant(node)
+    except NotConstantError:
+        return False
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    measured = value == 0 and value is not False and _name(hit).lower().endswith("pool_size")
+    return isinstance(value, int | float) and not measured
+
+
+def _expects(hit: Found) -> bool:
+    """It stands in what a test compares with."""
+    if isinstance(hit.stmt, ast.Assert):
+        return True
+    if isinstance(hit.stmt, ast.Assign) and "expect" in ast.unparse(hit.stmt.targets[0]):
+        return True
+    return any(
+        isinstance(o, ast.Call) and _called(o).startswith(("assert", "call")) for o in hit.outer
+    )
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
+    """The call is of something in this repository, or makes a changed copy of a record.
+
+    Any other library's own keyword is the library's.
+    """
+    if _called(call) == "update":
+        return False
+    references = resolver.refer(call.func, At(hit.scope, hit.stmt))
+    if not references:
+        return hit.scope.module.source.is_test or _is_looked_up(hit)
+    if copied(references, call) is not None:
+        return True
+    return not any(isinstance(r, External) for r in references)
+
+
+def _is_looked_up(hit: Found) -> bool:
+    """``FACTORIES["postgres"](pool_size=5)``: what is called stands in a table filled elsewhere."""
+    match hit.node, hit.outer[-1:]:
+        case ast.keyword(), (ast.Call(func=ast.Subscript()),):
+            return True
+    return False
+
+
+def _name(hit: Found) -> str:
+    match hit.node:
+        case ast.Name(id=name) | ast.keyword(arg=str() as name) | ast.Constant(value=str() as name):
+            return name
+        case ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _is_default(hit: Found) -> bool:
+    """``options.get("pool_size", 5)``: what is listed is the 5."""
+    return isinstance(hit.node, ast.Constant) and isinstance(hit.outer[-1], ast.Call)
+
+
+def _listed(module: Module, hit: Found, value: ast.expr) -> Unresolved:
+    span = module.lines.span(value)
+    text = mask(module.lines.line_text(span.line).strip())
+    return Unresolved(
+        path=module.path,
+        line=span.line,
+        column=span.column,
+        sink="unknown",
+        argument=_name(hit),
+        reason=_DEFAULT_REASON if _is_default(hit) else _REASON,
+        chain=(Step(module.path, span.line, text),),
+        in_test=module.source.is_test,
+    )

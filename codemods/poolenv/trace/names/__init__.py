@@ -1,0 +1,1 @@
+"""Names: what is bound to them, here and in other files."""

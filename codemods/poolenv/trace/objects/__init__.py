@@ -1,0 +1,1 @@
+"""Classes and instances: what an attribute holds."""

@@ -1,0 +1,1 @@
+"""Expressions that give one value: literals combined, tested, converted, read from outside."""
