@@ -85,7 +85,7 @@ class _Search:
                 if other in module.scope.bindings:
                     self._follow_alias(module, other)
             for hit in by_getattr(self.program, module, present):
-                for alias in self._hit(module, hit):
+                for alias in self._hit(hit):
                     self._follow_alias(module, alias)
         for use in setting_uses(self.program, self.resolver, self.catalogue, module, settings):
             self.found.setdefault((id(use.node), use.sink.id), use)
@@ -93,7 +93,7 @@ class _Search:
     def _names(self, module: Module, names: frozenset[str]) -> None:
         aliases: set[str] = set()
         for hit in self.program.find_names(module, names):
-            aliases.update(self._hit(module, hit))
+            aliases.update(self._hit(hit))
         for alias in aliases:
             self._follow_alias(module, alias)
 
@@ -112,7 +112,7 @@ class _Search:
                 self._aliases.add((path, alias))
                 self._names(other, frozenset({alias, *renamed(other.source.text, alias)}))
 
-    def _hit(self, module: Module, hit: Found) -> Iterator[str]:
+    def _hit(self, hit: Found) -> Iterator[str]:
         generic = with_parameters(hit)
         if generic is not None:
             for reference in self.resolver.refer(generic.func, At(hit.scope, hit.stmt)):

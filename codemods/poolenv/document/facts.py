@@ -113,7 +113,7 @@ def gather(migration: Migration, options: Options, code_commit: str) -> Facts:
         ),
         changes=changes,
         connections=pools,
-        configuration=_configuration(migration, changes, pools, known),
+        configuration=_configuration(migration, pools, known),
         refusals=refusals(migration),
         evidence=evidence(migration.checks),
         migration=migration,
@@ -152,7 +152,7 @@ def _name(path: str) -> str:
 
 
 def _configuration(
-    migration: Migration, changes: Applied, pools: Connections, known: Catalogue
+    migration: Migration, pools: Connections, known: Catalogue
 ) -> tuple[ConfigurationRow, ...]:
     units = {(s.id, a.name): a.unit for s in known.sinks for a in s.arguments}
     variables: dict[tuple[PoolKey, str], set[str]] = {}

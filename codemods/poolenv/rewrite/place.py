@@ -61,7 +61,7 @@ def place_of_import(tree: ast.Module, lines: Lines, module: str, before: int) ->
     has no standard library, or after docstring, ``__future__`` and header comments where there
     are no imports; never into an ``if`` or ``try``.
     """
-    rows = _rows(tree, lines)
+    rows = _rows(tree)
     earlier = [row for row in rows if lines.offset(row.first_line, 1) < before]
     block = _first_block(earlier)
     if block:
@@ -77,7 +77,7 @@ def place_of_import(tree: ast.Module, lines: Lines, module: str, before: int) ->
     return lines.offset(line, 1), f"import {module}{newline}" + newline * blank
 
 
-def _rows(tree: ast.Module, lines: Lines) -> list[_Row]:
+def _rows(tree: ast.Module) -> list[_Row]:
     rows: list[_Row] = []
     for statement in tree.body:
         first = statement.lineno

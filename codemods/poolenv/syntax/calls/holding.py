@@ -24,22 +24,20 @@ Variable = tuple[Scope, str]
 """A name of a module, function or class; an attribute counts as a name of its class."""
 
 
-def variables(callers: Callers, node: ast.expr, at: At, depth: int = _DEPTH) -> list[Variable]:
+def variables(callers: Callers, node: ast.expr, at: At) -> list[Variable]:
     """The variables that an expression may be; none where it is no plain name or attribute."""
-    if depth == 0:
-        return []
     match node:
         case ast.Name(id=name):
             scope = bound_in(at.scope, name)
             if scope is None:
                 return []
-            return _followed(callers, scope, name, depth)
+            return _followed(callers, scope, name, _DEPTH)
         case ast.Attribute(value=base, attr=attr):
             found: list[Variable] = []
             for reference in callers.resolver.refer(base, at):
                 match reference:
                     case ModuleReference(module=module):
-                        found.extend(_followed(callers, module.scope, attr, depth))
+                        found.extend(_followed(callers, module.scope, attr, _DEPTH))
                     case ClassReference(scope=owner) | Instance(scope=owner):
                         holder = holder_of(callers, owner, attr)
                         found.extend([(holder, attr)] if holder is not None else [])

@@ -85,8 +85,7 @@ class Resolver:
             case ast.Attribute(value=value, attr=attr):
                 if isinstance(value, ast.Call) and _is_super(value):
                     return self._super(attr, at)
-                found = [r for base in self.refer(value, at) for r in self.attribute(base, attr)]
-                return found
+                return [r for base in self.refer(value, at) for r in self.attribute(base, attr)]
             case ast.Call():
                 made = [r for f in self.refer(node.func, at) for r in result(self, f, node, at)]
                 default = looked_up_default(node)

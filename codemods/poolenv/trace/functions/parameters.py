@@ -278,7 +278,7 @@ def passed(  # noqa: PLR0913
             return _extra_positional(tracer, call, at, found, path, shift - int(bound))
     for keyword in call.keywords:
         if keyword.arg == found.name:
-            return _at_argument(tracer, keyword, tracer.ask(keyword.value, path, at), at)
+            return _at_argument(keyword, tracer.ask(keyword.value, path, at), at)
     if found.kind == "positional":
         values = positional(tracer, call, at, found.index - int(bound) + shift, path)
         if values is not None:
@@ -294,7 +294,7 @@ def positional(
         if isinstance(argument, ast.Starred):
             return tracer.ask(argument.value, (f"[{index - place}", *path), at) or None
         if place == index:
-            return _at_argument(tracer, argument, tracer.ask(argument, path, at), at)
+            return _at_argument(argument, tracer.ask(argument, path, at), at)
     return None
 
 
@@ -320,7 +320,7 @@ def _extra_keyword(
     found: list[Outcome] = []
     for keyword in call.keywords:
         if keyword.arg == name:
-            return _at_argument(tracer, keyword, tracer.ask(keyword.value, rest, at), at)
+            return _at_argument(keyword, tracer.ask(keyword.value, rest, at), at)
         if keyword.arg is None:
             found.extend(tracer.ask(keyword.value, path, at))
     return tuple(found)
@@ -335,7 +335,7 @@ def _extra_positional(
 
 
 def _at_argument(
-    tracer: Tracer, node: ast.keyword | ast.expr, values: tuple[Outcome, ...], at: At
+    node: ast.keyword | ast.expr, values: tuple[Outcome, ...], at: At
 ) -> tuple[Outcome, ...]:
     """Note where the argument stands, unless a call further out decides."""
     span = at.scope.module.lines.span(node)

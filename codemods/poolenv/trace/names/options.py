@@ -63,7 +63,7 @@ def attribute_of_options(
     else:
         name = read["flag"]
         found = _declarations(tracer, module, frozenset({name}), _is_called("DEFINE_"))
-    return _one_of(tracer, found, name, module, span)
+    return _one_of(tracer, found, name, span)
 
 
 def parsed_arguments(
@@ -81,7 +81,7 @@ def parsed_arguments(
     texts = frozenset({f"--{name}", f"--{dashed}", f"-{name}", name})
     found = _declarations(tracer, module, texts, _is_called("add_argument"))
     found = [d for d in found if _destination(d.call) in (None, name)]
-    return _one_of(tracer, found, name, module, module.lines.span(node))
+    return _one_of(tracer, found, name, module.lines.span(node))
 
 
 def declared_default(
@@ -133,13 +133,13 @@ def injected(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Out
         return None
     found = _declarations(tracer, module, frozenset({name}), lambda call: True)
     found = [d for d in found if _default(d.call, None) is not None]
-    return _one_of(tracer, found, name, module, span, _INJECTED) if found else None
+    return _one_of(tracer, found, name, span, _INJECTED) if found else None
 
 
 def answered(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Outcome, ...]:
     """What ``IntOption("pool_size", default=5)`` says where a class answers an attribute itself."""
     found = _declarations(tracer, module, _spellings(name), _is_option)
-    return () if not found else _one_of(tracer, found, name, module, span, _ANSWERED) or ()
+    return () if not found else _one_of(tracer, found, name, span, _ANSWERED) or ()
 
 
 def _is_option(call: ast.Call) -> bool:
@@ -183,7 +183,6 @@ def _one_of(
     tracer: Tracer,
     found: list[_Declaration],
     name: str,
-    module: Module,
     span: Span,
     obstacle: str = _OBSTACLE,
 ) -> tuple[Outcome, ...] | None:

@@ -183,8 +183,7 @@ def _constructor_values(
     """What the construction passes for a field of a record class; None: its default holds."""
     if owner.call is None or owner.at is None:
         return None
-    site_values = _passed(tracer, owner.scope, owner.call, owner.at, attr, rest)
-    return site_values
+    return _passed(tracer, owner.scope, owner.call, owner.at, attr, rest)
 
 
 def _passed(

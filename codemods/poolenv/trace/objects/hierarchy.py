@@ -15,7 +15,6 @@ from poolenv.syntax.resolving.overridden import keeps_back, replaces
 from poolenv.syntax.resolving.references import (
     At,
     ClassReference,
-    External,
     Frame,
     FunctionReference,
     Instance,
@@ -76,19 +75,17 @@ def inherited_values(
     """What the first base that has the attribute says; None where none has it."""
     ends: tuple[Outcome, ...] | None = None
     for base in bases_for(tracer.resolver, owner.scope, path[0][1:]):
-        match base:
-            case ClassReference(scope=above) if above is not owner.scope:
-                one: ClassReference | Instance = base
-                if isinstance(owner, Instance):
-                    one = Instance(above, owner.call, owner.at, owner.of or owner.scope)
-                found = attributes.member_values(tracer, one, path, span, above=True)
-                if any(isinstance(o, Value) for o in found):
-                    return _refilled(tracer, owner.scope, path, found)
-                there = tuple(o for o in found if not (isinstance(o, Lost) and o.absent))
-                if ends is None and (there or not found):
-                    ends = there
-            case External():
-                continue
+        if not isinstance(base, ClassReference) or base.scope is owner.scope:
+            continue
+        one: ClassReference | Instance = base
+        if isinstance(owner, Instance):
+            one = Instance(base.scope, owner.call, owner.at, owner.of or owner.scope)
+        found = attributes.member_values(tracer, one, path, span, above=True)
+        if any(isinstance(o, Value) for o in found):
+            return _refilled(tracer, owner.scope, path, found)
+        there = tuple(o for o in found if not (isinstance(o, Lost) and o.absent))
+        if ends is None and (there or not found):
+            ends = there
     return ends
 
 

@@ -66,13 +66,13 @@ def reader(qualified: str) -> Reader | None:
     return None
 
 
-def argument(call: ast.Call, where: tuple[str, int | None], shift: int = 0) -> ast.expr | None:
+def argument(call: ast.Call, where: tuple[str, int | None]) -> ast.expr | None:
     """The argument of a call at a keyword or position."""
     keyword, position = where
     for passed in call.keywords:
         if passed.arg == keyword:
             return passed.value
-    if position is not None and position + shift < len(call.args):
-        found = call.args[position + shift]
+    if position is not None and position < len(call.args):
+        found = call.args[position]
         return None if isinstance(found, ast.Starred) else found
     return None

@@ -13,7 +13,6 @@ from poolenv.trace.tracer import Path, Tracer
 _FAILURES = frozenset(
     {"ValueError", "TypeError", "KeyError", "LookupError", "Exception", "BaseException"}
 )
-_TWO = 2
 _Given = tuple[ast.stmt, tuple[Outcome, ...]]
 
 
@@ -34,7 +33,7 @@ def without_failures(scope: Scope, given: Sequence[_Given]) -> list[Outcome]:
     variable, as one that counts where the variable is absent: it needs no variable of its own, and
     the same read in its place would fail again.
     """
-    if len(given) < _TWO:
+    if len(given) < 2:
         return [o for _, outcomes in given for o in outcomes]
     every = [(s, [o for o in found if isinstance(o, Value) and o.env]) for s, found in given]
     tried = [(stmt, reads) for stmt, reads in every if reads]
