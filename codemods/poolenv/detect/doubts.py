@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Sink
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.resolving.references import External, Reference
 
@@ -46,7 +47,7 @@ def _of_an_instance(reference: Reference) -> bool:
 
 def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) -> Doubt | None:
     """The doubt about a call; None where it is known to be something else, or passes nothing."""
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = last_name(node)
     known = tuple(references)
     outside = sorted({r.plain for r in known if isinstance(r, External)})
     if name in _FACTORIES:
@@ -116,7 +117,7 @@ def handed_on(hit: Found) -> bool:
 
     A pool's class does so in a table alone; else it is an annotation or a type that is tested.
     """
-    name = hit.node.attr if isinstance(hit.node, ast.Attribute) else getattr(hit.node, "id", "")
+    name = last_name(hit.node)
     if not isinstance(hit.node, ast.expr):
         return False
     outer = hit.outer[-1] if hit.outer else None
@@ -124,9 +125,7 @@ def handed_on(hit: Found) -> bool:
         return isinstance(outer, ast.Dict) and _CLASSES.search(name) is not None
     match outer:
         case ast.Call(func=function):
-            last = function.attr if isinstance(function, ast.Attribute) else ""
-            last = function.id if isinstance(function, ast.Name) else last
-            return last not in _LOOKED_AT
+            return last_name(function) not in _LOOKED_AT
         case ast.keyword() | ast.Dict() | ast.List() | ast.Tuple():
             return True
     match hit.stmt:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Argument, Catalogue, Sink
 from poolenv.detect.setting_keys import key_uses, names_a_setting
+from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.bindings.statements import dotted
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.references import At
 from poolenv.syntax.resolving.resolve import Resolver

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from poolenv.syntax.bindings.expressions import last_name
+
 _CALLS = frozenset({"int", "float", "str", "bool", "Path", "frozenset", "tuple", "dict", "list"})
 _METHODS = frozenset(
     {"getenv", "get", "replace", "split", "strip", "lower", "upper", "join", "format", "getLogger"}
@@ -35,7 +37,7 @@ def _is_plain(value: ast.expr) -> bool:
     """Every call in the expression is a conversion or a read of the environment."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            name = last_name(node.func)
             if name not in (_METHODS if isinstance(node.func, ast.Attribute) else _CALLS):
                 return False
         elif isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Argument, Sink
 from poolenv.model import Span
+from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.bindings.statements import dotted
 from poolenv.syntax.resolving.references import At
 
 

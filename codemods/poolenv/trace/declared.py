@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from poolenv.model import Holder, Origin
+from poolenv.syntax.bindings.expressions import keyword_of, text_of
 from poolenv.syntax.bindings.inner_scopes import scopes_in
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.search import Found
@@ -125,7 +126,7 @@ def _in_module(
         if isinstance(display, ast.Call):
             yield from _option(tracer, hit, display, names)
         if isinstance(display, ast.Dict):
-            likeness = _likeness(_texts(display), names)
+            likeness = _likeness(_texts(display.keys), names)
             value = _entry(display, hit.node)
             if likeness and value is not None and not _is_told(tracer, hit, value):
                 at = At(hit.scope, hit.stmt)
@@ -159,12 +160,11 @@ def _option(
 ) -> Iterator[_Declared]:
     """``IntOpt("max_pool_size", default=5)`` in a list of options."""
     several = hit.outer[-2] if len(hit.outer) > 1 else None
-    default = next((k.value for k in call.keywords if k.arg == "default"), None)
+    default = keyword_of(call, "default")
     if not isinstance(several, ast.List | ast.Tuple) or default is None:
         return
     options = [e.args[0] for e in several.elts if isinstance(e, ast.Call) and e.args]
-    texts = [o.value for o in options if isinstance(o, ast.Constant)]
-    likeness = _likeness(frozenset(t for t in texts if isinstance(t, str)), names)
+    likeness = _likeness(_texts(options), names)
     if likeness and call.args and call.args[0] is hit.node:
         values = tracer.ask(default, (), At(hit.scope, hit.stmt))
         yield _Declared(
@@ -172,9 +172,8 @@ def _option(
         )
 
 
-def _texts(display: ast.Dict) -> frozenset[str]:
-    keys = [k.value for k in display.keys if isinstance(k, ast.Constant)]
-    return frozenset(key for key in keys if isinstance(key, str))
+def _texts(nodes: Iterable[ast.expr | None]) -> frozenset[str]:
+    return frozenset(text for node in nodes if (text := text_of(node)) is not None)
 
 
 def _wrapped(tracer: Tracer, node: ast.expr, at: At) -> tuple[Outcome, ...]:

@@ -12,6 +12,7 @@ from poolenv.catalogue.entry import Form
 from poolenv.catalogue.limits import takes
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Origin, Pool, PoolKey, Scalar, Span
+from poolenv.syntax.bindings.expressions import keyword_of
 from poolenv.syntax.resolving.references import At, External
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.outcome import Lost, Outcome, Value
@@ -264,7 +265,7 @@ def _schemes(tracer: Tracer, use: Use) -> tuple[str, ...]:
     if use.call is None or named:
         return named
     names = ("url", "name_or_url", "conninfo", "dsn", "db_url", "database_url", "host")
-    node = next((k.value for k in use.call.keywords if k.arg in names), None)
+    node = keyword_of(use.call, *names)
     if node is None and len(use.call.args) > use.shift:
         node = use.call.args[use.shift]
     if node is None:

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from poolenv.model import Addition, Edit, PoolKey, Remark
+from poolenv.syntax.bindings.expressions import keyword_of, last_name
 from poolenv.syntax.bindings.scopes import Module
-from poolenv.syntax.resolving.fixtures import keyword_of
 from poolenv.update_tests.claims import CALLED
 from poolenv.update_tests.judging import Judgement
 
@@ -48,14 +48,14 @@ def _of(additions: tuple[Addition, ...], pool: PoolKey) -> dict[str, str]:
 
 
 def _is_expected_call(call: ast.Call) -> bool:
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    name = last_name(call.func)
     return name in CALLED and bool(call.keywords)
 
 
 def _compares_keywords(compare: ast.Compare) -> bool:
     """``create.call_args.kwargs == {…}``, all keywords at once."""
     sides = (compare.left, *compare.comparators)
-    whole = any(getattr(side, "attr", getattr(side, "id", "")) == "kwargs" for side in sides)
+    whole = any(last_name(side) == "kwargs" for side in sides)
     return whole and any(isinstance(side, ast.Dict | ast.Name | ast.Call) for side in sides)
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.update_tests.facts import key
 from poolenv.update_tests.flow import Flow, Seen
@@ -180,7 +181,7 @@ class Claims:
             if value_of(expr) != ():
                 yield found
             elif isinstance(expr, ast.Call) and expr.args:
-                name = getattr(expr.func, "id", getattr(expr.func, "attr", ""))
+                name = last_name(expr.func)
                 if name in ("int", "str", "float", "approx") and len(expr.args) == 1:
                     yield from self.literals(found.at(expr.args[0]))
                 elif name in ("getenv", "get") and len(expr.args) == 2:

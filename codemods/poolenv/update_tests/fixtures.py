@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from poolenv.syntax.bindings.expressions import keyword_of
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolving.fixtures import FunctionDef, conftests, fixture_decorator, keyword_of
+from poolenv.syntax.resolving.fixtures import FunctionDef, conftests, fixture_decorator
 
 
 def autouse(program: Program, scopes: tuple[Scope, ...]) -> list[list[Scope]]:

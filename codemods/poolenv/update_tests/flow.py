@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from poolenv.syntax.bindings.expressions import keyword_of
 from poolenv.syntax.bindings.scopes import Binding, Module, Scope
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.fixtures import (
     FunctionDef,
     fixture_decorator,
     fixture_scope,
-    keyword_of,
     parametrized,
 )
 from poolenv.update_tests.calls import FunctionNode, Place, calls_by_name

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poolenv.model import PoolChange, Scalar
-from poolenv.syntax.resolving.fixtures import keyword_of
+from poolenv.syntax.bindings.expressions import keyword_of, last_name
 from poolenv.update_tests.claims import Claim
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Seen
@@ -156,7 +156,7 @@ class Judge:
         if any(_passes(call, fact) for call in trail.calls):
             return True
         mocked = any(
-            getattr(call.expr.func, "attr", getattr(call.expr.func, "id", "")) in _MOCKS
+            last_name(call.expr.func) in _MOCKS
             for call in trail.calls
             if isinstance(call.expr, ast.Call)
         )

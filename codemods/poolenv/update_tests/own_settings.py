@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from poolenv.syntax.resolving.fixtures import text_of
+from poolenv.syntax.bindings.expressions import last_name, text_of
 from poolenv.update_tests.facts import Fact, key
 from poolenv.update_tests.flow import Flow, Seen
 from poolenv.update_tests.literals import means
@@ -71,7 +71,7 @@ def _number(text: str, literal: ast.expr) -> bool:
 
 def is_assertion_call(call: ast.Call) -> bool:
     """``assertEqual(…)``, ``assert_called_with(…)``, ``mock.call(…)``: it passes nothing on."""
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = last_name(call.func)
     return name.startswith(("assert", *_ASSERTS)) or name in ("call", "eq_", "dict", "snapshot")
 
 
@@ -101,7 +101,7 @@ def _assignment(flow: Flow, node: ast.Assign, own: OwnSettings, value: Seen) -> 
 
 
 def _call(flow: Flow, call: ast.Call, own: OwnSettings, here: Seen) -> None:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = last_name(call.func)
     first = call.args[0] if call.args else None
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     if name in ("setenv", "putenv") and len(call.args) > 1 and first is not None:
@@ -194,7 +194,7 @@ def _add(flow: Flow, where: dict[str, list[Seen]], name: str, value: Seen) -> No
 
 def is_environment(node: ast.expr | None) -> bool:
     """``os.environ``, ``environ`` or ``env``."""
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = last_name(node)
     return name in _ENVIRONMENT
 
 

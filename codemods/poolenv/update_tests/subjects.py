@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poolenv.syntax.resolving.fixtures import text_of
+from poolenv.syntax.bindings.expressions import last_name, text_of
 from poolenv.update_tests.built_texts import texts
 from poolenv.update_tests.facts import ATTRIBUTES, key
 from poolenv.update_tests.flow import Flow, Seen
@@ -174,9 +174,9 @@ def patterns_of(flow: Flow, seen: Seen) -> Iterator[Seen]:
 def names_of(attr: str, owner: ast.expr | None) -> frozenset[str]:
     """The normalised names that an attribute, method or variable stands for."""
     name = key(attr)
-    last = getattr(owner, "attr", getattr(owner, "id", "")).lower()
+    last = last_name(owner).lower()
     if isinstance(owner, ast.Call):
-        last = getattr(owner.func, "attr", getattr(owner.func, "id", "")).lower()
+        last = last_name(owner.func).lower()
     if "pool" in last or owner is None:
         return frozenset({name, *(ATTRIBUTES.get(name, ()) if owner is not None else ())})
     return frozenset({name})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.expressions import keyword_of, text_of
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.resolving.fixtures import FunctionDef, keyword_of, text_of
+from poolenv.syntax.resolving.fixtures import FunctionDef
 
 
 def elements_of(node: ast.expr) -> list[ast.expr] | None:

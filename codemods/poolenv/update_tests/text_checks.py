@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poolenv.model import Edit, Remark
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.update_tests.facts import Fact
 from poolenv.update_tests.flow import Flow, Seen
@@ -88,8 +89,7 @@ class TextChecks:
     @staticmethod
     def _reads_file(check: TextCheck) -> bool:
         return any(
-            isinstance(call.expr, ast.Call)
-            and getattr(call.expr.func, "attr", getattr(call.expr.func, "id", "")) in _READS
+            isinstance(call.expr, ast.Call) and last_name(call.expr.func) in _READS
             for call in check.haystack.calls
         )
 

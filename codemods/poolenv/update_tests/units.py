@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poolenv.syntax.bindings.expressions import text_of
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolving.fixtures import FunctionDef, fixture_scope, text_of
+from poolenv.syntax.resolving.fixtures import FunctionDef, fixture_scope
 from poolenv.update_tests.fixtures import autouse
 from poolenv.update_tests.tables import parameter_names
 

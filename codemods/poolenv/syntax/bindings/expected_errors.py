@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At
 
@@ -34,7 +35,7 @@ def _expected(scope: Scope, stmt: ast.stmt) -> set[str]:
     match scope.where[id(stmt)].parent:
         case ast.With(items=items) | ast.AsyncWith(items=items):
             contexts = [i.context_expr for i in items if _expects_error(i.context_expr)]
-            return {_name(c.args[0]) for c in contexts if isinstance(c, ast.Call) and c.args}
+            return {last_name(c.args[0]) for c in contexts if isinstance(c, ast.Call) and c.args}
     return set()
 
 
@@ -47,7 +48,7 @@ def _raised_for(function: Scope, parameter: str) -> Iterator[str]:
             error = check.body[-1].exc
             error = error.func if isinstance(error, ast.Call) else error
             if error is not None:
-                yield _name(error)
+                yield last_name(error)
 
 
 def _is_all_of(stmt: ast.stmt, call: ast.Call) -> bool:
@@ -77,8 +78,4 @@ def is_expected_to_raise(scope: Scope, stmt: ast.stmt) -> bool:
 
 
 def _expects_error(context: ast.expr) -> bool:
-    return isinstance(context, ast.Call) and _name(context.func) in _CONTEXTS
-
-
-def _name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return isinstance(context, ast.Call) and last_name(context.func) in _CONTEXTS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.source.positions import Lines
 
 _DEFAULTS = frozenset({"default", "default_factory", "fallback", "cast", "ge", "le", "gt", "lt"})
@@ -73,7 +74,7 @@ def _passes_through(value: ast.expr, lines: Lines, start: int, end: int) -> bool
         if isinstance(node, ast.Call):
             first, last = lines.range_of(node)
             inside = first <= start and end <= last and (first, last) != (start, end)
-            name = getattr(node.func, "attr", getattr(node.func, "id", "")).lower()
+            name = last_name(node.func).lower()
             if inside and not any(reader in name for reader in _READERS):
                 return False
     return True

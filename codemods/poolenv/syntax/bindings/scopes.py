@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from poolenv.model import SourceFile
+from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.second_names import share_changes
-from poolenv.syntax.bindings.statements import dotted, header_nodes, inner_blocks, set_attribute
+from poolenv.syntax.bindings.statements import header_nodes, inner_blocks, set_attribute
 from poolenv.syntax.source.positions import Lines
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

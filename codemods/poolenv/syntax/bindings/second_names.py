@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from poolenv.syntax.bindings.statements import dotted
+from poolenv.syntax.bindings.expressions import dotted
 
 if TYPE_CHECKING:
     from poolenv.syntax.bindings.scopes import Binding, Mutation

@@ -1,9 +1,11 @@
-"""Parts of statements: inner blocks, own expressions, chains of names."""
+"""Parts of statements: inner blocks, own expressions, what ``setattr`` sets."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+
+from poolenv.syntax.bindings.expressions import dotted, text_of
 
 
 def inner_blocks(stmt: ast.stmt) -> Iterator[list[ast.stmt]]:
@@ -32,18 +34,6 @@ def header_nodes(stmt: ast.stmt) -> Iterator[ast.expr]:
             yield value
 
 
-def dotted(node: ast.expr) -> str | None:
-    """``a.b.c`` as text, or None where the expression is not a plain chain of names."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        parts.append(node.id)
-        return ".".join(reversed(parts))
-    return None
-
-
 def set_attribute(call: ast.Call) -> tuple[str, tuple[ast.expr | str, ...]] | None:
     """What ``setattr(base, name, value)`` sets; a computed name is a key of ``__dict__``."""
     match call:
@@ -59,6 +49,5 @@ def set_attribute(call: ast.Call) -> tuple[str, tuple[ast.expr | str, ...]] | No
     base = dotted(owner)
     if base is None:
         return None
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        return base, (name.value,)
-    return f"{base}.__dict__", (name,)
+    text = text_of(name)
+    return (base, (text,)) if text is not None else (f"{base}.__dict__", (name,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.overridden import is_below
 from poolenv.syntax.resolving.references import At, FunctionReference, Instance, Partial, Reference
@@ -32,5 +33,5 @@ def reached_by_partial(resolver: Resolver, call: ast.Call, at: At, target: Scope
     found = [one for r in inner if (one := reaches(resolver, r, target)) is not None]
     if not found:
         return None
-    of_method = getattr(call.func, "attr", getattr(call.func, "id", "")) == "partialmethod"
+    of_method = last_name(call.func) == "partialmethod"
     return of_method or any(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Mutation, Scope
 from poolenv.syntax.resolving.references import At
 
@@ -81,14 +82,8 @@ def is_base(node: ast.AST, made: ast.ClassDef) -> bool:
 
 def decorators(scope: Scope) -> list[str]:
     """The last name of each decorator of a function or class."""
-    names = []
-    for node in getattr(scope.node, "decorator_list", ()):
-        inner = node.func if isinstance(node, ast.Call) else node
-        if isinstance(inner, ast.Attribute):
-            names.append(inner.attr)
-        elif isinstance(inner, ast.Name):
-            names.append(inner.id)
-    return names
+    nodes = getattr(scope.node, "decorator_list", ())
+    return [last_name(n.func if isinstance(n, ast.Call) else n) for n in nodes]
 
 
 def has_decorator(scope: Scope, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.program import Program
 
@@ -60,25 +61,8 @@ def fixture_decorator(function: FunctionDef) -> ast.expr | None:
     """The decorator that makes a function a pytest fixture, if there is one."""
     for decorator in function.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-        if name in ("fixture", "yield_fixture"):
+        if last_name(called) in ("fixture", "yield_fixture"):
             return decorator
-    return None
-
-
-def keyword_of(call: ast.expr | None, name: str) -> ast.expr | None:
-    """The value of a keyword of a call."""
-    if isinstance(call, ast.Call):
-        for keyword in call.keywords:
-            if keyword.arg == name:
-                return keyword.value
-    return None
-
-
-def text_of(node: ast.expr | None) -> str | None:
-    """The text of a string literal, else None."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.expressions import keyword_of
 from poolenv.syntax.resolving.references import At, External
 from poolenv.trace.outcome import Outcome, led_by, step, written_as
 from poolenv.trace.tracer import Path, Tracer
@@ -31,7 +32,7 @@ def record_values(
             return written_as(tracer.ask(keyword.value, path[1:], at), Origin.SETTINGS)
     if index < len(node.args):
         return written_as(tracer.ask(node.args[index], path[1:], at), Origin.SETTINGS)
-    defaults = next((k.value for k in made.keywords if k.arg == "defaults"), None)
+    defaults = keyword_of(made, "defaults")
     if isinstance(defaults, ast.Tuple | ast.List):
         place = index - len(names) + len(defaults.elts)
         if place >= 0:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.expressions import keyword_of, last_name
 from poolenv.syntax.resolving.classes import decorators
 from poolenv.syntax.resolving.references import (
     At,
@@ -249,9 +250,9 @@ def _section_values(
         values = tuple(
             o for v in values if isinstance(o := _converted(v, f"builtins.{kind}"), Value)
         )
-    for keyword in node.keywords:
-        if keyword.arg == "fallback":
-            return (*values, *written_as(tracer.ask(keyword.value, (), at), Origin.DICT))
+    fallback = keyword_of(node, "fallback")
+    if fallback is not None:
+        return (*values, *written_as(tracer.ask(fallback, (), at), Origin.DICT))
     return values or (tracer.lost("it is read from a configuration file", node, at),)
 
 
@@ -259,7 +260,7 @@ def _getter_values(
     tracer: Tracer, node: ast.Call, base: ast.expr, path: Path, at: At
 ) -> tuple[Outcome, ...] | None:
     """``options.get("pool_size", 5)``: the entry, and the default beside it."""
-    default = next((k.value for k in node.keywords if k.arg in ("default", "fallback")), None)
+    default = keyword_of(node, "default", "fallback")
     if default is None and len(node.args) == 2:
         default = node.args[1]
     keys = keys_of(tracer, node.args[0], at) if node.args else ()
@@ -297,13 +298,6 @@ def _unknown_call(
                         found, "it is the default of an option that a library declares"
                     )
     names = sorted(r.plain for r in references if isinstance(r, External))
-    named = names[0].removeprefix("builtins.") if names else _text(node)
+    named = names[0].removeprefix("builtins.") if names else last_name(node.func) or "a call"
     reason = f"it is the result of {named}(), which poolenv does not follow"
     return (tracer.lost(reason, node, at, mapping=may_lack(path)),)
-
-
-def _text(node: ast.Call) -> str:
-    func = node.func
-    if isinstance(func, ast.Attribute):
-        return func.attr
-    return func.id if isinstance(func, ast.Name) else "a call"

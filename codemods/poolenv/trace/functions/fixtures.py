@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.expressions import keyword_of
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.fixtures import (
     fixture_decorator,
     fixture_of,
     is_asked_by_pytest,
-    keyword_of,
     parametrized,
 )
 from poolenv.syntax.resolving.references import At, FunctionReference

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from poolenv.masking import mask
 from poolenv.model import Site, Span, Step, Unresolved
+from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
 from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.program import Program
@@ -192,7 +193,7 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
         case ast.Constant(), ast.Dict(keys=keys, values=values) if not _is_followed(hit, last):
             written = next((v for k, v in zip(keys, values, strict=True) if k is hit.node), None)
         case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
-            written = default if _called(call) in _LOOK_UPS else _declared_default(call)
+            written = default if last_name(call.func) in _LOOK_UPS else _declared_default(call)
         case ast.Constant(), ast.Call(args=[_, second, value]) as call if second is hit.node:
             written = value if is_set_by(call) else None
         case ast.Constant(), ast.Call(args=[first, *_]) as call if first is hit.node:
@@ -202,7 +203,7 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
 
 def _declared_default(call: ast.Call) -> ast.expr | None:
     """``Entry("pool_size", int, default=5)`` declares a setting by its name."""
-    return next((k.value for k in call.keywords if k.arg == "default"), None)
+    return keyword_of(call, "default")
 
 
 def _is_handed_over(hit: Found) -> bool:
@@ -213,8 +214,7 @@ def _is_handed_over(hit: Found) -> bool:
                 return True
     match hit.node, hit.outer[-1:]:
         case ast.Constant(value="max_connections"), (ast.Dict(keys=keys),):
-            texts = (k.value for k in keys if isinstance(k, ast.Constant))
-            return any(isinstance(t, str) and _ADDRESS.fullmatch(t) for t in texts)
+            return any(_ADDRESS.fullmatch(text_of(key) or "") for key in keys)
     return False
 
 
@@ -254,9 +254,8 @@ def _is_put_into_another(hit: Found) -> bool:
 def _of_field(value: ast.expr | None) -> ast.expr | None:
     """The default of ``Field(default=5)``, the number of ``int(os.getenv("…", "5"))``."""
     while isinstance(value, ast.Call):
-        keywords = {k.arg: k.value for k in value.keywords}
-        first = value.args[-1] if value.args else None
-        value = keywords.get("default", keywords.get("default_value", first))
+        default = keyword_of(value, "default", "default_value")
+        value = default or (value.args[-1] if value.args else None)
     return value
 
 
@@ -278,13 +277,8 @@ def _expects(hit: Found) -> bool:
         return True
     if isinstance(hit.stmt, ast.Assign) and "expect" in ast.unparse(hit.stmt.targets[0]):
         return True
-    return any(
-        isinstance(o, ast.Call) and _called(o).startswith(("assert", "call")) for o in hit.outer
-    )
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    calls = (outer for outer in hit.outer if isinstance(outer, ast.Call))
+    return any(last_name(call.func).startswith(("assert", "call")) for call in calls)
 
 
 def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
@@ -292,7 +286,7 @@ def _may_lead_on(hit: Found, call: ast.Call, resolver: Resolver) -> bool:
 
     Any other library's own keyword is the library's.
     """
-    if _called(call) == "update":
+    if last_name(call.func) == "update":
         return False
     references = resolver.refer(call.func, At(hit.scope, hit.stmt))
     if not references:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from poolenv.model import Holder, Origin, Span
+from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.resolving.references import At, External
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
@@ -111,7 +112,7 @@ def decorated(tracer: Tracer, scope: Scope, name: str) -> tuple[Outcome, ...]:
     """What ``@click.option("--pool-size", default=5)`` gives a parameter of the command."""
     at = At(scope.parent or scope.module.scope, None)
     for node in getattr(scope.node, "decorator_list", ()):
-        if not isinstance(node, ast.Call) or _last(node) not in _DECORATORS:
+        if not isinstance(node, ast.Call) or last_name(node.func) not in _DECORATORS:
             continue
         texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
         named = [str(t) for t in texts if not str(t).startswith("-")] or [
@@ -143,7 +144,7 @@ def answered(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Out
 
 
 def _is_option(call: ast.Call) -> bool:
-    return _OPTION.search(_last(call)) is not None and _default(call, None) is not None
+    return _OPTION.search(last_name(call.func)) is not None and _default(call, None) is not None
 
 
 def _declarations(
@@ -206,15 +207,14 @@ def _listed(
     tracer: Tracer, default: ast.expr, call: ast.Call, at: At, obstacle: str = _OBSTACLE
 ) -> tuple[Outcome, ...]:
     found: list[Outcome] = []
-    variable = next((k.value for k in call.keywords if k.arg in ("envvar", "env_var")), None)
-    env = variable.value if isinstance(variable, ast.Constant) else None
+    env = text_of(keyword_of(call, "envvar", "env_var"))
     for outcome in tracer.ask(default, (), at):
         if isinstance(outcome, Value):
             outcome = replace(
                 outcome,
                 holder=Holder.FIXED,
                 obstacle=outcome.obstacle or obstacle,
-                env=outcome.env or (env if isinstance(env, str) else None),
+                env=outcome.env or env,
                 origin=Origin.SETTINGS if outcome.origin is Origin.LITERAL else outcome.origin,
             )
         found.append(outcome)
@@ -223,9 +223,9 @@ def _listed(
 
 def _default(call: ast.Call, position: int | None) -> ast.expr | None:
     """The default that a declaration gives, at a keyword, a position or in a mapping."""
-    for keyword in call.keywords:
-        if keyword.arg in _DEFAULTS:
-            return keyword.value
+    default = keyword_of(call, *_DEFAULTS)
+    if default is not None:
+        return default
     if position is not None and position < len(call.args):
         found = call.args[position]
         return None if isinstance(found, ast.Constant) and found.value is ... else found
@@ -238,19 +238,16 @@ def _default(call: ast.Call, position: int | None) -> ast.expr | None:
 
 
 def _is_called(part: str) -> Declares:
-    return lambda call: part in _last(call)
+    return lambda call: part in last_name(call.func)
 
 
 def _is_positional(call: ast.Call) -> bool:
     """The default is the second argument: ``define("size", 5)``, ``DEFINE_integer("size", 5)``."""
-    return _last(call).lower().startswith("define")
+    return last_name(call.func).lower().startswith("define")
 
 
 def _destination(call: ast.Call) -> str | None:
-    for keyword in call.keywords:
-        if keyword.arg == "dest" and isinstance(keyword.value, ast.Constant):
-            return str(keyword.value.value)
-    return None
+    return text_of(keyword_of(call, "dest"))
 
 
 def _spellings(name: str) -> frozenset[str]:
@@ -259,8 +256,3 @@ def _spellings(name: str) -> frozenset[str]:
 
 def _mentions(module: Module, group: str) -> bool:
     return re.search(rf"[\"']{re.escape(group)}[\"']", module.source.text) is not None
-
-
-def _last(call: ast.Call) -> str:
-    func = call.func
-    return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")

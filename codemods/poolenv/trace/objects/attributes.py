@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from poolenv.model import Holder, Origin, Span
 from poolenv.syntax.bindings.expected_errors import comes_to_nothing
+from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.reaching import reaching
 from poolenv.syntax.bindings.scopes import Binding, Scope
-from poolenv.syntax.bindings.statements import dotted
 from poolenv.syntax.calls.call_text import Wanted
 from poolenv.syntax.resolving.classes import (
     assigned_anew,

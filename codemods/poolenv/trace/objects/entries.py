@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from poolenv.model import Holder
+from poolenv.syntax.bindings.expressions import keyword_of, text_of
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
 from poolenv.trace.outcome import Outcome, Value, led_by, step
@@ -58,8 +59,7 @@ def _is_read_by(hit: Found, owner: Instance) -> bool:
 
 def _name(call: ast.Call) -> ast.expr | None:
     """What a call says first, or by the keyword ``name``."""
-    named = next((k.value for k in call.keywords if k.arg == "name"), None)
-    return call.args[0] if call.args else named
+    return call.args[0] if call.args else keyword_of(call, "name")
 
 
 def _sections(hit: Found, entry: ast.Call) -> Iterator[str]:
@@ -68,21 +68,21 @@ def _sections(hit: Found, entry: ast.Call) -> Iterator[str]:
     for outer in reversed(hit.outer[: hit.outer.index(entry)]):
         match outer:
             case ast.Call():
-                name = _name(outer)
-                if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                    yield name.value
+                name = text_of(_name(outer))
+                if name is not None:
+                    yield name
             case ast.Dict(keys=keys, values=values) if inner in values:
-                key = keys[values.index(inner)]
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    yield key.value
+                key = text_of(keys[values.index(inner)])
+                if key is not None:
+                    yield key
         inner = outer
 
 
 def _default(tracer: Tracer, call: ast.Call, at: At) -> tuple[Outcome, ...]:
     """What an entry gives as its default: by keyword, or as the field of this name."""
-    for keyword in call.keywords:
-        if keyword.arg in _DEFAULTS:
-            return tracer.ask(keyword.value, (), at)
+    default = keyword_of(call, *_DEFAULTS)
+    if default is not None:
+        return tracer.ask(default, (), at)
     if any(isinstance(r, ClassReference) for r in tracer.refer(call.func, at)):
         return tracer.ask(call, (".default",), at)
     return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from poolenv.syntax.bindings.expressions import keyword_of, last_name
 from poolenv.syntax.bindings.scopes import Binding, Scope
 from poolenv.syntax.resolving.classes import decorators
 from poolenv.syntax.resolving.references import ClassReference, External
@@ -106,9 +107,7 @@ def field_default(node: ast.expr) -> ast.expr | None:
     """
     if not isinstance(node, ast.Call):
         return node
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else None
-    if isinstance(node.func, ast.Name):
-        name = node.func.id
+    name = last_name(node.func)
     if name not in _FIELDS:
         return node
     for keyword in node.keywords:
@@ -240,9 +239,9 @@ def _configured(resolver: Resolver, scope: Scope, option: str, seen: set[int]) -
                     return str(inner.node.value)
     node = scope.node
     if isinstance(node, ast.ClassDef):
-        for keyword in node.keywords:
-            if keyword.arg == option and isinstance(keyword.value, ast.Constant):
-                return str(keyword.value.value)
+        said = next((k.value for k in node.keywords if k.arg == option), None)
+        if isinstance(said, ast.Constant):
+            return str(said.value)
     for base in resolver.bases(scope):
         if isinstance(base, ClassReference):
             found = _configured(resolver, base.scope, option, seen)
@@ -253,10 +252,9 @@ def _configured(resolver: Resolver, scope: Scope, option: str, seen: set[int]) -
 
 def _option_in(node: ast.AST, option: str) -> str | None:
     match node:
-        case ast.Call(keywords=keywords):
-            for keyword in keywords:
-                if keyword.arg == option and isinstance(keyword.value, ast.Constant):
-                    return str(keyword.value.value)
+        case ast.Call():
+            said = keyword_of(node, option)
+            return str(said.value) if isinstance(said, ast.Constant) else None
         case ast.Dict(keys=keys, values=values):
             for key, value in zip(keys, values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == option:
