@@ -88,6 +88,14 @@ def test_another_module_of_the_same_name() -> None:
     assert found == ([10, 30], [("shop/example.py", "MYSQL_CONNS")])
 
 
+def test_a_site_beside_it_on_the_line() -> None:
+    """A constant counts for itself, whatever else of its line reaches a pool."""
+    others = "import asyncmy\nMYSQL_CONNS = 30; OTHERS = asyncmy.create_pool(maxsize=7)\n"
+    files = {"shop/defaults.py": others, "shop/settings.py": SETTINGS, "shop/app.py": PIPELINE}
+    found = traced({"shop/__init__.py": "", **files})
+    assert sorted(str(site.value) for site in found.sites) == ["10", "30", "7"]
+
+
 def test_a_look_up_without_a_default() -> None:
     """The constant of that name is listed beside the argument."""
     pipeline = PIPELINE.replace('.get_int("MYSQL_CONNS", 10)', '["MYSQL_CONNS"]')

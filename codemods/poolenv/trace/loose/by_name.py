@@ -23,6 +23,8 @@ from poolenv.syntax.resolving.arguments import parameter_names, passed_argument
 from poolenv.syntax.resolving.references import At, ClassReference, External, Frame, ModuleReference
 from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.trace.literals import NotConstantError, constant
+from poolenv.trace.loose.listing import listed
+from poolenv.trace.loose.settled import is_settled, settled_places
 
 _KEY = r"[\"'](?P<key>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']"
 _DEFAULTED = re.compile(rf"\.(?P<getter>get\w*)\(\s*{_KEY}\s*,\s*(?:\w+\s*=\s*)?\Z")
@@ -36,6 +38,8 @@ _REASON = (
     "a pool's argument is looked up by this name in a settings object, and nothing in the code"
     " shows that the object takes it from this module"
 )
+_Asked = tuple[str, Site]
+"""The method by which a key is looked up, and the site of the default beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def constants_by_name(
     without a value, whose way may end at a look-up that has no default.
     """
     known = tuple(sites)
-    asked: dict[str, list[tuple[str, Site]]] = {}
+    asked: dict[str, list[_Asked]] = {}
     for site in known:
         hit = _default_of_look_up(program, site)
         if hit is not None:
@@ -67,29 +71,37 @@ def constants_by_name(
     open_keys = {key: entry for entry in lost for key in _looked_up(entry)}
     if not asked and not open_keys:
         return [], []
-    covered = {(s.source.path, s.source.line) for s in known if s.source is not None}
+    settled = settled_places(known)
     loaders: list[_Loader] | None = None
     found: list[Site] = []
-    listed: list[Unresolved] = []
+    unplaced: list[Unresolved] = []
     for key in sorted({*asked, *open_keys}):
         for module, value in _constants(program, key):
             span = module.lines.span(value)
-            if (span.path, span.line) in covered:
+            if is_settled(settled, span):
                 continue
             if loaders is None:
                 loaders = [*_loaders(program, resolver, callers)]
-            owners = [one.owner for one in loaders if module.path in one.paths]
-            given = [
-                site
-                for getter, site in asked.get(key, ())
-                if any(_may_give(resolver, owner, getter) for owner in owners)
-            ]
+            given = _given(resolver, loaders, module, asked.get(key, ()))
             if given:
                 found.extend(_site(one, module, span, value) for one in _one_per_pool(given))
             else:
                 sink = asked[key][0][1].sink if key in asked else open_keys[key].sink
-                listed.append(_listed(module, span, key, sink))
-    return found, listed
+                entry = listed(module, (span.line, span.column), key, _REASON, sink=sink)
+                unplaced.append(entry)
+    return found, unplaced
+
+
+def _given(
+    resolver: Resolver, loaders: Iterable[_Loader], module: Module, asked: Iterable[_Asked]
+) -> list[Site]:
+    """The sites of look-ups that classes may answer which load the constants of a module."""
+    owners = [one.owner for one in loaders if module.path in one.paths]
+    return [
+        site
+        for getter, site in asked
+        if any(_may_give(resolver, owner, getter) for owner in owners)
+    ]
 
 
 def with_constants(
@@ -252,18 +264,4 @@ def _site(known: Site, module: Module, span: Span, value: ast.expr) -> Site:
         obstacle=None,
         untyped_env=False,
         whole_source=None,
-    )
-
-
-def _listed(module: Module, span: Span, key: str, sink: str) -> Unresolved:
-    text = mask(module.lines.line_text(span.line).strip())
-    return Unresolved(
-        path=span.path,
-        line=span.line,
-        column=span.column,
-        sink=sink,
-        argument=key,
-        reason=_REASON,
-        chain=(Step(span.path, span.line, text),),
-        in_test=module.source.is_test,
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from poolenv.masking import mask
-from poolenv.model import Site, Span, Step, Unresolved
+from poolenv.model import Site, Unresolved
 from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
-from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.copies import copied
@@ -17,7 +15,9 @@ from poolenv.syntax.resolving.references import At, External
 from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.loose.assigned import assigned_to_fields, is_set_by
+from poolenv.trace.loose.listing import listed
 from poolenv.trace.loose.put_on import put_into_fields
+from poolenv.trace.loose.settled import is_settled, settled_places
 
 _NAME = re.compile(
     r"(?:(?:\w+_)?(?:pool_size|max_overflow|pool_recycle|pool_timeout|pool_pre_ping|minconn|maxconn"
@@ -83,48 +83,49 @@ def loose_settings(
     Sites are those that are put into a field which leads to a pool; the others are listed.
     """
     known = tuple(sites)
-    passed = {s.argument for s in known}
-    assigned: list[Site] = []
-    listed: list[Unresolved] = []
-    settled = {(s.source.path, s.source.line, s.source.column) for s in known if s.source}
-    settled |= {(s.path, s.line, s.column) for s in known}
+    settled = settled_places(known)
     passed_on = {(s.source.path, s.source.line, s.argument) for s in known if s.source}
     named = {(s.path, s.line) for entry in lost for s in entry.chain}
+    assigned: list[Site] = []
+    unplaced: list[Unresolved] = []
+    for hit, value in _literals(program, resolver, {s.argument for s in known}):
+        place, name = hit.scope.module.lines.span(value), _name(hit)
+        if (
+            (place.path, place.line) in named
+            or (place.path, place.line, name.lower()) in passed_on
+            or is_settled(settled, place)
+        ):
+            continue
+        put = [
+            *assigned_to_fields(resolver, known, hit, value),
+            *put_into_fields(program, resolver, known, hit, value),
+        ]
+        assigned.extend(put)
+        if not put:
+            reason = _DEFAULT_REASON if _is_default(hit) else _REASON
+            unplaced.append(listed(hit.scope.module, (place.line, place.column), name, reason))
+    return assigned, unplaced
+
+
+def _literals(
+    program: Program, resolver: Resolver, passed: Collection[str]
+) -> Iterator[tuple[Found, ast.expr]]:
+    """Settings with a pool's name, each with its literal.
+
+    In files that speak of no database those alone that are ``passed`` to a pool elsewhere, where
+    what they are passed to stands in a table.
+    """
     for path in _paths(program):
         file = program.snapshot.python[path]
         names = _names(file.text)
         of_database = bool(names and _DATABASE.search(file.text))
         if not of_database:
-            names = names & passed if "](" in file.text else frozenset()
+            names = names.intersection(passed) if "](" in file.text else frozenset()
         module = program.module(path) if names else None
-        if module is None:
-            continue
-        for hit in program.find_settings_and_members(module, names):
-            if not (of_database or _is_looked_up(hit)):
-                continue
-            value = None if _expects(hit) else _value(hit, resolver)
-            if value is None or (path, value.lineno) in named:
-                continue
-            if _is_settled(settled, module.lines.span(value)):
-                continue
-            if (path, value.lineno, _name(hit).lower()) in passed_on:
-                continue
-            put = [
-                *assigned_to_fields(resolver, known, hit, value),
-                *put_into_fields(program, resolver, known, hit, value),
-            ]
-            assigned.extend(put)
-            if not put:
-                listed.append(_listed(module, hit, value))
-    return assigned, listed
-
-
-def _is_settled(settled: set[tuple[str, int, int]], value: Span) -> bool:
-    """A site stands at a value or in it; one of another argument says nothing of this one."""
-    end = value.end_column if value.end_line == value.line else value.column
-    return any(
-        (value.path, value.line, column) in settled for column in range(value.column, end + 1)
-    )
+        for hit in program.find_settings_and_members(module, names) if module is not None else ():
+            value = _value(hit, resolver) if of_database or _is_looked_up(hit) else None
+            if value is not None and not _expects(hit):
+                yield hit, value
 
 
 def _names(text: str) -> frozenset[str]:
@@ -316,18 +317,3 @@ def _name(hit: Found) -> str:
 def _is_default(hit: Found) -> bool:
     """``options.get("pool_size", 5)``: what is listed is the 5."""
     return isinstance(hit.node, ast.Constant) and isinstance(hit.outer[-1], ast.Call)
-
-
-def _listed(module: Module, hit: Found, value: ast.expr) -> Unresolved:
-    span = module.lines.span(value)
-    text = mask(module.lines.line_text(span.line).strip())
-    return Unresolved(
-        path=module.path,
-        line=span.line,
-        column=span.column,
-        sink="unknown",
-        argument=_name(hit),
-        reason=_DEFAULT_REASON if _is_default(hit) else _REASON,
-        chain=(Step(module.path, span.line, text),),
-        in_test=module.source.is_test,
-    )

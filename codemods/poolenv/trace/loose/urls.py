@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from poolenv.masking import mask
-from poolenv.model import Site, Step, Unresolved
+from poolenv.model import Site, Unresolved
 from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.program import Program
 from poolenv.syntax.source.words import query_names
+from poolenv.trace.loose.listing import listed
 
 _PARAMETER = re.compile(
     r"[?&](?P<name>(?:\w+_)?(?:pool_?(?:size|timeout|recycle|min|max)|max_?overflow"
@@ -31,9 +31,9 @@ def loose_in_urls(program: Program, sites: Iterable[Site]) -> Iterator[Unresolve
             continue
         for text in _texts(module):
             for found in _PARAMETER.finditer(text.value if isinstance(text.value, str) else ""):
-                listed = _listed(module, text, found)
-                if (path, listed.line, listed.argument) not in covered:
-                    yield listed
+                place, name = _place(module, text, found), found["name"]
+                if (path, place[0], name) not in covered:
+                    yield listed(module, place, name, _REASON)
 
 
 def _is_in(text: str) -> bool:
@@ -50,18 +50,9 @@ def _texts(module: Module) -> Iterator[ast.Constant]:
                     yield node
 
 
-def _listed(module: Module, text: ast.Constant, found: re.Match[str]) -> Unresolved:
+def _place(module: Module, text: ast.Constant, found: re.Match[str]) -> tuple[int, int]:
+    """The line and column at which a parameter stands in a text."""
     start, end = module.lines.range_of(text)
     written = module.lines.text[start:end]
     place = written.find(found.group(0).lstrip("?&"))
-    line, column = module.lines.position(start + max(place, 0))
-    return Unresolved(
-        path=module.path,
-        line=line,
-        column=column,
-        sink="unknown",
-        argument=found["name"],
-        reason=_REASON,
-        chain=(Step(module.path, line, mask(module.lines.line_text(line).strip())),),
-        in_test=module.source.is_test,
-    )
+    return module.lines.position(start + max(place, 0))
