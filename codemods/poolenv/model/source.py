@@ -16,6 +16,12 @@ class Span:
     end_line: int
     end_column: int
 
+    def holds(self, inner: Span) -> bool:
+        """Another range lies in this one."""
+        begins = (self.line, self.column) <= (inner.line, inner.column)
+        ends = (inner.end_line, inner.end_column) <= (self.end_line, self.end_column)
+        return self.path == inner.path and begins and ends
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

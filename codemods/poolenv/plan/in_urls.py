@@ -20,7 +20,7 @@ def set_in_url(pool: Pool, argument: Argument, sink: Sink, sites: Iterable[Site]
         at = site.source
         if site.argument not in names or at is None or pool.call is None:
             continue
-        if _is_of_url(site, at) and _holds(pool.call, at):
+        if _is_of_url(site, at) and pool.call.holds(at):
             return f"the URL in the call sets {site.argument}, and stays as it is"
     return None
 
@@ -28,9 +28,3 @@ def set_in_url(pool: Pool, argument: Argument, sink: Sink, sites: Iterable[Site]
 def _is_of_url(site: Site, at: Span) -> bool:
     """A setting in a URL is listed as a pool of its own, which begins at its number."""
     return site.pool == PoolKey(at.path, at.line, at.column)
-
-
-def _holds(call: Span, at: Span) -> bool:
-    begins = (call.line, call.column) <= (at.line, at.column)
-    ends = (at.end_line, at.end_column) <= (call.end_line, call.end_column)
-    return call.path == at.path and begins and ends

@@ -140,6 +140,17 @@ def fallback_of(reads: Sequence[Value], outcome: Outcome) -> Outcome:
     )
 
 
+def is_none(outcome: Outcome) -> bool:
+    """It is known to be None."""
+    return isinstance(outcome, Value) and outcome.known and outcome.value is None
+
+
+def sure_texts(outcomes: Sequence[Outcome]) -> list[str]:
+    """The texts that something surely is one of; none where it may be another one."""
+    known = [o for o in outcomes if isinstance(o, Value) and o.known and not o.env]
+    return [str(o.value) for o in known] if len(known) == len(outcomes) else []
+
+
 def not_in_tests(program: Program, outcomes: Iterable[_Kind]) -> list[_Kind]:
     """Those that no call in a test passes: what users of a library call is not there to see."""
     python = program.snapshot.python

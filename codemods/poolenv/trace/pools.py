@@ -124,10 +124,7 @@ def _in_url(use: Use, urls: tuple[UrlParameter, ...]) -> dict[str, tuple[Scalar,
     return {
         one.argument.name: (one.value,)
         for one in urls
-        if one.span.path == span.path
-        and (span.line, span.column) <= (one.span.line, one.span.column)
-        and (one.span.end_line, one.span.end_column) <= (span.end_line, span.end_column)
-        and one.argument.name in use.sink.url_query
+        if span.holds(one.span) and one.argument.name in use.sink.url_query
     }
 
 

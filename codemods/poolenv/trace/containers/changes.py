@@ -15,7 +15,7 @@ from poolenv.trace.containers.loops import last_first
 from poolenv.trace.containers.mappings import call_mapping_values, is_there, of_callers
 from poolenv.trace.containers.renamed import source_keys
 from poolenv.trace.containers.rows import is_of_value, row_of, supposing, tells_otherwise
-from poolenv.trace.outcome import Outcome, Value, led_by, step, written_as
+from poolenv.trace.outcome import Outcome, Value, is_none, led_by, step, written_as
 from poolenv.trace.tracer import Path, Tracer
 from poolenv.trace.values.texts import texts_of
 
@@ -164,7 +164,7 @@ def mutation_values(
             for name, key in keys_of:
                 there = replace(here, assume=(*here.assume, (name, key)))
                 found.extend(mutation_values(tracer, below, rest[1:], there) or ())
-            return tuple(o for o in found if not _is_none(o)) or None
+            return tuple(o for o in found if not is_none(o)) or None
         else:
             keys = texts_of(tracer, part, at)
             if not keys and rest[0].startswith("["):
@@ -183,10 +183,6 @@ def mutation_values(
                 here = supposing(tracer, part, rest[0][1:], here)
         rest = rest[1:]
     return _put(tracer, mutation, rest, here)
-
-
-def _is_none(outcome: Outcome) -> bool:
-    return isinstance(outcome, Value) and outcome.known and outcome.value is None
 
 
 def _loop_keys(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers import mappings
 from poolenv.trace.containers.renamed import source_keys
-from poolenv.trace.outcome import Lost, Outcome, Value
+from poolenv.trace.outcome import Lost, Outcome, Value, is_none
 from poolenv.trace.tracer import Path, Tracer
 from poolenv.trace.values.texts import texts_of
 
@@ -66,7 +66,7 @@ def _of_items(
             place = replace(at, assume=(*at.assume, (key, one)))
             found.extend(tracer.ask(node.value, path[1:], place))
     if value is not None and _leaves_none_out(node.generators[0], value):
-        found = [o for o in found if not (isinstance(o, Value) and o.known and o.value is None)]
+        found = [o for o in found if not is_none(o)]
     return tuple(found)
 
 
@@ -118,9 +118,7 @@ def _of_rows(
     place = replace(at, assume=(*at.assume, (key, wanted)))
     found = tracer.ask(node.value, path[1:], place)
     if isinstance(node.value, ast.Name) and _leaves_none_out(generator, node.value):
-        found = tuple(
-            o for o in found if not (isinstance(o, Value) and o.known and o.value is None)
-        )
+        found = tuple(o for o in found if not is_none(o))
     return found
 
 

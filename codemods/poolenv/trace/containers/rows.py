@@ -14,7 +14,7 @@ from dataclasses import replace
 from poolenv.syntax.bindings.scopes import Binding
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
-from poolenv.trace.outcome import Outcome, Value
+from poolenv.trace.outcome import Outcome, Value, sure_texts
 from poolenv.trace.tracer import Path, Tracer
 from poolenv.trace.values import texts
 from poolenv.trace.values.texts import texts_of
@@ -153,5 +153,5 @@ def tells_otherwise(tracer: Tracer, value: ast.expr, row: Row, at: At) -> bool:
     """A mapping is known to hold another text in the column of a row."""
     column, text = row
     found = tracer.ask(value, () if column is None else (column,), at)
-    known = [str(o.value) for o in found if isinstance(o, Value) and o.known and not o.env]
-    return len(known) == len(found) > 0 and not set(known) & set(alternatives(text))
+    texts = sure_texts(found)
+    return bool(texts) and set(texts).isdisjoint(alternatives(text))

@@ -14,7 +14,7 @@ from poolenv.syntax.bindings.scopes import Mutation, Scope
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers import changes
 from poolenv.trace.literals import truth
-from poolenv.trace.outcome import Lost, Outcome, Value
+from poolenv.trace.outcome import Lost, Outcome, Value, sure_texts
 from poolenv.trace.tracer import Path, Tracer
 
 
@@ -115,11 +115,10 @@ def _written_beside(tracer: Tracer, span: Span, key: str) -> list[str] | None:
         assert module is not None
         assert isinstance(around, ast.expr)
         place = module.lines.span(around)
-        if not _holds_span(place, span) or (nearest and nearest[0] > (place.line, place.column)):
+        if not place.holds(span) or (nearest and nearest[0] > (place.line, place.column)):
             continue
         found = tracer.ask(value, (), At(hit.scope, hit.stmt))
-        known = [str(o.value) for o in found if isinstance(o, Value) and o.known and not o.env]
-        nearest = (place.line, place.column), known if len(known) == len(found) else []
+        nearest = (place.line, place.column), sure_texts(found)
     return nearest[1] if nearest else None
 
 
@@ -143,9 +142,3 @@ def _key(scope: Scope, subject: ast.expr, seen: frozenset[str] = frozenset()) ->
         case ast.Call(args=[inner]) | ast.Call(func=ast.Attribute(value=inner), args=[]):
             return _key(scope, inner, seen)
     return ""
-
-
-def _holds_span(outer: Span, inner: Span) -> bool:
-    first = (outer.line, outer.column) <= (inner.line, inner.column)
-    last = (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-    return outer.path == inner.path and first and last

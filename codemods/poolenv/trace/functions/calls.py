@@ -23,7 +23,16 @@ from poolenv.trace.containers import copies, mappings, paired, reworked
 from poolenv.trace.functions import getters
 from poolenv.trace.names import options
 from poolenv.trace.objects import attributes, dynamic, hierarchy
-from poolenv.trace.outcome import Outcome, Value, alternatives, led_by, may_lack, step, written_as
+from poolenv.trace.outcome import (
+    Outcome,
+    Value,
+    alternatives,
+    is_none,
+    led_by,
+    may_lack,
+    step,
+    written_as,
+)
 from poolenv.trace.tracer import Path, Tracer
 from poolenv.trace.values import arithmetic, environment, handlers, reads, verdicts
 from poolenv.trace.values.texts import keys_of, texts_of
@@ -139,7 +148,7 @@ def _external_call(
         return reads.environment_values(tracer, read, node, at)
     first = node.args[0] if node.args else None
     if name in _CONVERSIONS and first is not None and not path:
-        return tuple(_converted(o, name) for o in tracer.ask(first, (), at) if not _is_none(o))
+        return tuple(_converted(o, name) for o in tracer.ask(first, (), at) if not is_none(o))
     if first is not None and (name in _TRANSPARENT or (path and name == "builtins.type")):
         return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
     if name in ("builtins.min", "builtins.max") and not path:
@@ -179,11 +188,6 @@ def _external_call(
 def present(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
     """A record as a mapping has no key for what it has no field of."""
     return tuple(o for o in outcomes if isinstance(o, Value) or not o.absent)
-
-
-def _is_none(outcome: Outcome) -> bool:
-    """``int(None)`` raises: it is no value that gets anywhere."""
-    return isinstance(outcome, Value) and outcome.known and outcome.value is None
 
 
 def _converted(outcome: Outcome, name: str) -> Outcome:

@@ -12,7 +12,7 @@ from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers.rows import split
 from poolenv.trace.functions import parameters
-from poolenv.trace.outcome import Outcome, Value
+from poolenv.trace.outcome import sure_texts
 from poolenv.trace.tracer import Tracer
 
 _SCHEME = ".scheme"
@@ -33,15 +33,9 @@ def agrees(tracer: Tracer, call: ast.Call, at: At, callee: At, where: tuple[int,
         found = parameters.passed(tracer, call, at, callee.scope, parameter, path, where)
         if found is None:
             found = parameters.default_values(tracer, callee.scope, parameter, path)
-        texts = _texts(found)
+        texts = sure_texts(found)
         if column == _SCHEME:
             texts = [one.partition(":")[0] for one in texts]
         if texts and {t.lower() for t in texts}.isdisjoint(alternatives(text.lower())):
             return False
     return True
-
-
-def _texts(found: tuple[Outcome, ...]) -> list[str]:
-    """The texts that it surely is one of; none where it may be another one."""
-    known = [o for o in found if isinstance(o, Value) and o.known and not o.env]
-    return [str(o.value) for o in known] if len(known) == len(found) else []

@@ -21,13 +21,15 @@ def answered_by_module(
         call = tracer.asking(function, name)
         frame = Frame(call, At(module.scope, None), 1)
         parameter = binding.node.args.args[0].arg
+        # What is written in the function itself it answers for every name, so it is no setting.
+        own = module.lines.span(binding.node)
         found: list[Outcome] = []
         for stmt in function.returns:
             meant = _is_meant(function, stmt, parameter, name)
             if stmt.value is None or meant is False:
                 continue
             values = tracer.ask(stmt.value, path, At(function, stmt, frame))
-            found.extend(o for o in values if meant or not _stands_in(o, function))
+            found.extend(o for o in values if meant or not own.holds(o.span))
         if any(isinstance(o, Value) for o in found):
             return led_by(found, step(module, binding.node))
     return None
@@ -48,10 +50,3 @@ def _is_meant(function: Scope, stmt: ast.stmt, parameter: str, name: str) -> boo
                     meant = meant or text == name
         where = function.where.get(id(where.parent))
     return meant
-
-
-def _stands_in(outcome: Outcome, function: Scope) -> bool:
-    """What is written in the function itself it answers for every name, so it is no setting."""
-    node, span = function.node, outcome.span
-    last = getattr(node, "end_lineno", 0)
-    return span.path == function.module.path and getattr(node, "lineno", 0) <= span.line <= last

@@ -126,7 +126,6 @@ def answered_values(
 
 def _of_any_name(value: Value, owner: Instance) -> bool:
     """What stands in the class itself it answers for every name, so it is no setting."""
-    node, span = owner.scope.node, value.span
+    node = owner.scope.node
     assert isinstance(node, ast.ClassDef)
-    inside = node.lineno <= span.line <= (node.end_lineno or node.lineno)
-    return inside and span.path == owner.scope.module.path
+    return owner.scope.module.lines.span(node).holds(value.span)

@@ -116,8 +116,7 @@ def _is_said_beside(tracer: Tracer, outcome: Outcome, beside: list[Scope]) -> bo
     """It is written in a class beside the one that is held, and no call there passes it on."""
     sites = [site for key in outcome.calls if (site := tracer.call_sites.get(key)) is not None]
     for other in beside:
-        last = getattr(other.node, "end_lineno", 0)
-        first = getattr(other.node, "lineno", 0)
-        if other.module.path == outcome.span.path and first <= outcome.span.line <= last:
+        assert isinstance(other.node, ast.ClassDef)
+        if other.module.lines.span(other.node).holds(outcome.span):
             return not any(site.at.scope.enclosing_class() is other for site in sites)
     return False
