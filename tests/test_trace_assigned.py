@@ -41,6 +41,7 @@ REACHING = {
 OTHERS = {
     "an object of the test's own": "own = Database()\n    own.pool_size = 7",
     "a parameter": "given.pool_size = 7",
+    "a parameter that is passed by name alone": "named.pool_size = 7",
     "an object that nobody knows": "elsewhere.settings.pool_size = 7",
     "a mock": "settings_mock.return_value.database.pool_size = 7",
 }
@@ -51,7 +52,7 @@ def _found(statement: str) -> tuple[list[object], list[object]]:
 import app, config, elsewhere
 from unittest import mock
 from config import CONFIG, Database
-def test_engine(monkeypatch, given):
+def test_engine(monkeypatch, given, *, named: Database):
     {statement}
     app.engine("postgresql://localhost/shop")
 """

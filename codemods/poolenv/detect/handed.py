@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.calls.call_site import CallSite
-from poolenv.syntax.calls.call_text import Wanted
+from poolenv.syntax.calls.call_site import wanted_for
 from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.calls.receiving import receiving
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolving.arguments import parameter_names, positional_names
-from poolenv.syntax.resolving.classes import has_decorator
+from poolenv.syntax.resolving.arguments import parameter_names
 from poolenv.syntax.resolving.references import At, External, Reference
 from poolenv.syntax.resolving.resolve import Resolver
 
@@ -83,16 +81,10 @@ class Handed:
                     yield from self.calls(inner, depth - 1)
 
     def _alone(self, scope: Scope, name: str) -> bool:
-        names = positional_names(scope)
-        index = names.index(name) if name in names else None
-        owner = scope.parent
-        method = owner is not None and owner.is_class and not has_decorator(scope, "staticmethod")
-        position = None if index is None else index - int(method)
-        for site in self.callers.of(scope, Wanted(name, position)):
+        for site in self.callers.of(scope, wanted_for(scope, name)):
             if site.at.scope.module.source.is_test:
                 continue
-            bound = method and site.bound
-            passed = _passed(site, name, None if index is None else index - int(bound))
+            passed = site.passed(scope, name)
             if passed is not None and not any(
                 map(self.is_factory, self.resolver.refer(passed, site.at))
             ):
@@ -107,11 +99,3 @@ def _reads(inside: Scope | None, scope: Scope, name: str) -> bool:
             return False
         inside = inside.parent
     return inside is scope
-
-
-def _passed(site: CallSite, name: str, index: int | None) -> ast.expr | None:
-    for keyword in site.call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    place = -1 if index is None else index + site.shift
-    return site.call.args[place] if 0 <= place < len(site.call.args) else None

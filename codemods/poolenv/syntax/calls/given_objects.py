@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Module, Scope
-from poolenv.syntax.calls.call_site import CallSite
-from poolenv.syntax.calls.call_text import Wanted
-from poolenv.syntax.resolving.arguments import parameter_names, passed_argument, positional_names
-from poolenv.syntax.resolving.classes import has_decorator, instance_values
-from poolenv.syntax.resolving.references import At, Frame, FunctionReference, Instance
+from poolenv.syntax.calls.call_site import CallSite, wanted_for
+from poolenv.syntax.resolving.arguments import parameter_names, positional_names
+from poolenv.syntax.resolving.classes import instance_values
+from poolenv.syntax.resolving.references import At, FunctionReference, Instance
 
 if TYPE_CHECKING:
     from poolenv.syntax.calls.callers import Callers
@@ -76,23 +75,11 @@ def _made_by_callers(callers: Callers, node: ast.expr, at: At, depth: int) -> It
     if given is None or depth == 0:
         return
     function, name = given
-    positional = positional_names(function)
-    index = positional.index(name) if name in positional else len(positional)
-    owner = function.parent
-    is_method = owner is not None and owner.is_class and not has_decorator(function, "staticmethod")
-    wanted = Wanted(name, index - int(is_method) if name in positional else None)
-    for site in callers.of(function, wanted):
-        passed = _argument(site, name, index, is_method=is_method)
+    for site in callers.of(function, wanted_for(function, name)):
+        passed = site.passed(function, name)
         if passed is None:
             continue
         made = callers.resolver.refer(passed, site.at)
         yield from (r for r in made if isinstance(r, Instance))
         if not made:
             yield from _made_by_callers(callers, passed, site.at, depth - 1)
-
-
-def _argument(site: CallSite, name: str, index: int, *, is_method: bool) -> ast.expr | None:
-    """What a call passes for a parameter, as far as it shows."""
-    receiver = Instance(site.at.scope) if site.bound else None
-    frame = Frame(site.call, site.at, 0, site.shift, receiver)
-    return passed_argument(frame, name, index, is_method)

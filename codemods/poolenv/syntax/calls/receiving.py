@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.resolving.classes import has_decorator
+from poolenv.syntax.resolving.arguments import receiving_parameter
 from poolenv.syntax.resolving.references import At, ClassReference, FunctionReference
 
 if TYPE_CHECKING:
@@ -29,20 +29,6 @@ def receiving(
                 scope, bound = owner.child(made[0]), True
             case _:
                 continue
-        name = _parameter(scope, call, node, bound=bound)
+        name = receiving_parameter(call, node, scope, bound=bound)
         if name is not None:
             yield scope, name
-
-
-def _parameter(scope: Scope, call: ast.Call, node: ast.expr, *, bound: bool) -> str | None:
-    parameters = scope.parameters()
-    if parameters is None:
-        return None
-    for keyword in call.keywords:
-        if keyword.value is node:
-            return keyword.arg
-    if node not in call.args or any(isinstance(a, ast.Starred) for a in call.args):
-        return None
-    positional = [*parameters.posonlyargs, *parameters.args]
-    index = call.args.index(node) + int(bound and not has_decorator(scope, "staticmethod"))
-    return positional[index].arg if index < len(positional) else None

@@ -6,7 +6,7 @@ import ast
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.holding import bound_in
-from poolenv.syntax.resolving.classes import has_decorator
+from poolenv.syntax.resolving.arguments import is_method
 
 Known = tuple[tuple[Scope, str, str], ...]
 """Parameters that hold a known text: the function, the parameter and the text."""
@@ -104,10 +104,8 @@ def passed_texts(function: Scope, call: ast.Call, *, bound: bool | None = None) 
     arguments = function.parameters()
     if arguments is None:
         return ()
-    owner = function.parent
     if bound is None:
-        method = owner is not None and owner.is_class
-        bound = method and not has_decorator(function, "staticmethod")
+        bound = is_method(function)
     positional = [*arguments.posonlyargs, *arguments.args][int(bound) :]
     pairs = [(p.arg, a) for p, a in zip(positional, call.args, strict=False)]
     pairs += [(k.arg, k.value) for k in call.keywords if k.arg is not None]

@@ -1,11 +1,11 @@
-"""Which argument of a call, or which default, a parameter gets."""
+"""Which argument of a call, or which default, a parameter gets, and which parameter an argument."""
 
 from __future__ import annotations
 
 import ast
 
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.resolving.references import Frame
+from poolenv.syntax.resolving.classes import has_decorator
 
 
 def positional_names(scope: Scope) -> list[str]:
@@ -23,6 +23,12 @@ def parameter_names(scope: Scope) -> list[str]:
     return [*positional_names(scope), *alone]
 
 
+def is_method(scope: Scope) -> bool:
+    """A function of a class that is given the object or class it runs on: no static method."""
+    owner = scope.parent
+    return owner is not None and owner.is_class and not has_decorator(scope, "staticmethod")
+
+
 def default_of(parameters: ast.arguments, argument: ast.arg) -> ast.expr | None:
     """The default of a parameter, if it has one."""
     positional = [*parameters.posonlyargs, *parameters.args]
@@ -34,14 +40,39 @@ def default_of(parameters: ast.arguments, argument: ast.arg) -> ast.expr | None:
     return None
 
 
-def passed_argument(frame: Frame, name: str, index: int, is_method: bool) -> ast.expr | None:
-    """The argument that the frame's call passes for a parameter, ``*args`` aside."""
-    for keyword in frame.call.keywords:
+def passed_argument(
+    call: ast.Call, function: Scope, name: str, *, shift: int = 0, bound: bool
+) -> ast.expr | None:
+    """The argument that a call of a function passes for a parameter, ``*args`` aside.
+
+    ``shift`` arguments come before the function's own (``partial(f, …)``); ``bound``: a method's
+    receiver is not among them.
+    """
+    for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value
-    place = index - (1 if is_method and frame.receiver is not None else 0) + frame.shift
-    if 0 <= place < len(frame.call.args):
-        argument = frame.call.args[place]
-        if not any(isinstance(a, ast.Starred) for a in frame.call.args[: place + 1]):
-            return argument
-    return None
+    names = positional_names(function)
+    if name not in names:
+        return None
+    place = names.index(name) - int(bound and is_method(function)) + shift
+    return call.args[place] if place >= 0 and _is_plain(call, place) else None
+
+
+def receiving_parameter(
+    call: ast.Call, argument: ast.expr, function: Scope, *, bound: bool
+) -> str | None:
+    """The parameter of a function that an argument of its call goes to; None for ``*args``."""
+    for keyword in call.keywords:
+        if keyword.value is argument:
+            return keyword.arg
+    place = next((i for i, passed in enumerate(call.args) if passed is argument), None)
+    if place is None or not _is_plain(call, place):
+        return None
+    names = positional_names(function)[int(bound) :]
+    return names[place] if place < len(names) else None
+
+
+def _is_plain(call: ast.Call, place: int) -> bool:
+    """A call has an argument at a place, and no ``*args`` up to it that would move it."""
+    before = call.args[: place + 1]
+    return place < len(before) and not any(isinstance(a, ast.Starred) for a in before)

@@ -42,7 +42,9 @@ def parameter_references(
             if receiver is not None:
                 return [receiver]
         if frame is not None and argument in [*positional, *parameters.kwonlyargs]:
-            passed = passed_argument(frame, name, index, in_class)
+            passed = passed_argument(
+                frame.call, scope, name, shift=frame.shift, bound=frame.receiver is not None
+            )
             if passed is not None:
                 return list(resolver.refer(passed, frame.at))
         return _unpassed(resolver, scope, parameters, argument)

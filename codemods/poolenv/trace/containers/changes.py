@@ -10,6 +10,7 @@ from dataclasses import replace
 from poolenv.model import Origin
 from poolenv.syntax.bindings.inner_scopes import scopes_in
 from poolenv.syntax.bindings.scopes import Binding, Module, Mutation, Scope
+from poolenv.syntax.resolving.arguments import receiving_parameter
 from poolenv.syntax.resolving.references import At, Frame, FunctionReference
 from poolenv.trace.containers.loops import last_first
 from poolenv.trace.containers.mappings import call_mapping_values, is_there, of_callers
@@ -256,36 +257,21 @@ def _renamed(scope: Scope, name: str, wanted: str) -> list[str]:
 def _filled(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outcome, ...] | None:
     """What a function of the repository puts into a mapping that it is handed."""
     call = mutation.call
-    if call is None or not rest:
+    if call is None or mutation.value is None or not rest:
         return None
     found: list[Outcome] = []
     for reference in tracer.refer(call.func, here):
         if not isinstance(reference, FunctionReference):
             continue
         scope = reference.scope
-        name = _parameter_for(call, mutation.value, scope, bound=reference.receiver is not None)
+        bound = reference.receiver is not None
+        name = receiving_parameter(call, mutation.value, scope, bound=bound)
         if name is not None:
             depth = (here.frame.depth if here.frame else 0) + 1
             frame = Frame(call, here, depth, receiver=reference.receiver)
             values, _ = mutated(tracer, name, rest, At(scope, None, frame), ())
             found.extend(o for o in values if isinstance(o, Value) or not o.mapping)
     return tuple(found) or None
-
-
-def _parameter_for(
-    call: ast.Call, argument: ast.expr | None, scope: Scope, *, bound: bool
-) -> str | None:
-    parameters = scope.parameters()
-    if parameters is None:
-        return None
-    for keyword in call.keywords:
-        if keyword.value is argument:
-            return keyword.arg
-    positional = [*parameters.posonlyargs, *parameters.args][1 if bound else 0 :]
-    for index, passed in enumerate(call.args):
-        if passed is argument and index < len(positional):
-            return positional[index].arg
-    return None
 
 
 def _put(tracer: Tracer, mutation: Mutation, rest: Path, here: At) -> tuple[Outcome, ...] | None:

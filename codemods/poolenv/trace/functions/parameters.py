@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from poolenv.model import Origin, PoolKey
 from poolenv.syntax.bindings.expected_errors import is_refused
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.call_site import CallSite, wanted_for
 from poolenv.syntax.calls.call_text import Wanted
+from poolenv.syntax.resolving.arguments import default_of, is_method
 from poolenv.syntax.resolving.classes import decorators
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
 from poolenv.syntax.use import pool_name
@@ -52,15 +53,10 @@ def parameter(scope: Scope, name: str) -> Parameter | None:
     if arguments is None:
         return None
     positional = [*arguments.posonlyargs, *arguments.args]
-    first_default = len(positional) - len(arguments.defaults)
-    for index, node in enumerate(positional):
-        if node.arg == name:
-            at = index - first_default
-            default = arguments.defaults[at] if at >= 0 else None
-            return Parameter(name, "positional", index, node, default)
-    for index, node in enumerate(arguments.kwonlyargs):
-        if node.arg == name:
-            return Parameter(name, "keyword", index, node, arguments.kw_defaults[index])
+    for kind, several in (("positional", positional), ("keyword", arguments.kwonlyargs)):
+        for index, node in enumerate(several):
+            if node.arg == name:
+                return Parameter(name, kind, index, node, default_of(arguments, node))
     if arguments.vararg is not None and arguments.vararg.arg == name:
         return Parameter(name, "args", len(positional), arguments.vararg, None)
     if arguments.kwarg is not None and arguments.kwarg.arg == name:
@@ -73,13 +69,12 @@ def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Out
     scope = at.scope
     found = parameter(scope, name)
     assert found is not None
-    owner = scope.parent
-    is_method = owner is not None and owner.is_class and "staticmethod" not in decorators(scope)
-    if is_method and found.kind == "positional" and found.index == 0:
+    of_object = is_method(scope)
+    if of_object and found.kind == "positional" and found.index == 0:
         return _receiver_values(tracer, scope, path, at, found)
     if at.frame is not None:
         frame = at.frame
-        bound = is_method and frame.receiver is not None
+        bound = of_object and frame.receiver is not None
         if at.assume and not supposed.agrees(
             tracer, frame.call, frame.at, at, (frame.shift, bound)
         ):
@@ -88,7 +83,7 @@ def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Out
         if values is None:
             return default_values(tracer, scope, found, path)
         return values
-    return _callers_values(tracer, at, found, path, is_method=is_method)
+    return _callers_values(tracer, at, found, path)
 
 
 def _receiver_values(
@@ -123,10 +118,11 @@ def default_values(
 
 
 def _callers_values(
-    tracer: Tracer, inside: At, found: Parameter, path: Path, *, is_method: bool
+    tracer: Tracer, inside: At, found: Parameter, path: Path
 ) -> tuple[Outcome, ...]:
     scope = inside.scope
-    wanted = wanted_by(found, path, is_method=is_method)
+    of_object = is_method(scope)
+    wanted = wanted_by(scope, found, path)
     left = wanted is not None and tracer.callers.leaves(scope, wanted)
     outcomes: list[Outcome] = [
         replace(o, left=left) if isinstance(o, Value) else o
@@ -143,16 +139,16 @@ def _callers_values(
             continue
         called = True
         tests_only = tests_only and site.at.scope.module.source.is_test
-        where = (site.shift, is_method and site.bound)
+        where = (site.shift, of_object and site.bound)
         if inside.assume and not supposed.agrees(tracer, site.call, site.at, inside, where):
             continue
-        of_itself = is_method and receivers.on_itself(tracer, site)
+        of_itself = of_object and receivers.on_itself(tracer, site)
         at = receivers.called_on(tracer, site, scope) if of_itself else receivers.cloning(site)
         values = passed(tracer, site.call, at, scope, found, path, where)
         if values is not None:
             if of_itself:
                 values = receivers.possible(tracer, values, scope.parent, scope.name)
-            elif is_method:
+            elif of_object:
                 values = held_objects.of_its_holders(tracer, values, site, scope)
             outcomes.extend(from_call(tracer, site, values))
             handed.append(site)
@@ -213,14 +209,12 @@ def _callers_values(
     return (Lost(reason, span, (here,), mapping=may_lack(path)),)
 
 
-def wanted_by(found: Parameter, path: Path, *, is_method: bool) -> Wanted | None:
+def wanted_by(scope: Scope, found: Parameter, path: Path) -> Wanted | None:
     """What a call has to pass to matter; None where any call may (``**kwargs``)."""
-    entry = path[-1][1:] if path and path[-1][1:].isidentifier() else None
     match found.kind:
-        case "positional":
-            return Wanted(found.name, max(0, found.index - int(is_method)), entry)
-        case "keyword":
-            return Wanted(found.name, None, entry)
+        case "positional" | "keyword":
+            entry = path[-1][1:] if path and path[-1][1:].isidentifier() else None
+            return wanted_for(scope, found.name, entry)
         case "kwargs" if path and path[0].startswith("["):
             return Wanted(path[0][1:], None)
     return None

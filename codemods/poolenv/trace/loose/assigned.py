@@ -10,7 +10,7 @@ from poolenv.masking import mask
 from poolenv.model import Holder, Origin, Role, Site, Step
 from poolenv.syntax.bindings.scopes import Binding, Scope
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.resolving.arguments import positional_names
+from poolenv.syntax.calls.holding import bound_in
 from poolenv.syntax.resolving.references import (
     At,
     ClassReference,
@@ -81,12 +81,8 @@ def _is_global(base: ast.expr, scope: Scope) -> bool:
     """The chain of names begins with one that no function binds."""
     while isinstance(base, ast.Attribute):
         base = base.value
-    inside: Scope | None = scope
-    while isinstance(base, ast.Name) and inside is not None and inside.parent is not None:
-        if base.id in inside.bindings or base.id in positional_names(inside):
-            return False
-        inside = inside.parent
-    return isinstance(base, ast.Name)
+    holder = bound_in(scope, base.id) if isinstance(base, ast.Name) else scope
+    return isinstance(base, ast.Name) and (holder is None or holder.parent is None)
 
 
 def _bound(

@@ -19,8 +19,8 @@ from poolenv.model import Holder, Origin, Pool, Scalar, Site, Span, Step, Unreso
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolving.arguments import parameter_names, passed_argument
-from poolenv.syntax.resolving.references import At, ClassReference, External, Frame, ModuleReference
+from poolenv.syntax.resolving.arguments import parameter_names
+from poolenv.syntax.resolving.references import At, ClassReference, External, ModuleReference
 from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.loose.listing import listed
@@ -209,13 +209,10 @@ def _modules(
     for reference in resolver.refer(subject, At(scope, None)):
         if isinstance(reference, ModuleReference):
             yield reference.module.path
-    names = parameter_names(scope)
-    if not isinstance(subject, ast.Name) or subject.id not in names:
+    if not isinstance(subject, ast.Name) or subject.id not in parameter_names(scope):
         return
     for site in callers.of(scope):
-        frame = Frame(site.call, site.at, 0, site.shift)
-        bound = site.bound and bool(names)
-        passed = passed_argument(frame, subject.id, names.index(subject.id) - bound, False)
+        passed = site.passed(scope, subject.id)
         importer = site.at.scope.module
         match passed:
             case None:

@@ -13,15 +13,12 @@ from dataclasses import replace
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.calls.given_objects import kept_parameter
-from poolenv.syntax.resolving.arguments import passed_argument
 from poolenv.syntax.resolving.references import (
     At,
     ClassReference,
-    Frame,
     FunctionReference,
     Instance,
 )
-from poolenv.trace.functions import parameters
 from poolenv.trace.objects import receivers
 from poolenv.trace.outcome import Outcome
 from poolenv.trace.tracer import Tracer
@@ -95,20 +92,17 @@ def _has(tracer: Tracer, one: Instance, method: Scope) -> bool:
 
 def _passed(tracer: Tracer, site: CallSite, function: Scope, name: str) -> ast.expr | None:
     """What a call passes for a parameter of a function, where it calls that one."""
-    found = parameters.parameter(function, name)
     for reference in tracer.refer(site.call.func, site.at):
         match reference:
-            case FunctionReference(scope=scope):
-                called, receiver = scope, reference.receiver
-            case ClassReference(scope=scope):
-                maker = receivers.constructed_by(tracer, scope)
-                called, receiver = function if maker is function.parent else scope, Instance(scope)
+            case FunctionReference(scope=called, receiver=receiver) if called is function:
+                bound = receiver is not None
+            case ClassReference(scope=owner) if (
+                receivers.constructed_by(tracer, owner) is function.parent
+            ):
+                bound = True
             case _:
                 continue
-        if called is function and found is not None:
-            is_method = function.parent is not None and function.parent.is_class
-            frame = Frame(site.call, site.at, 0, site.shift, receiver)
-            return passed_argument(frame, name, found.index, is_method)
+        return replace(site, bound=bound).passed(function, name)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.call_site import CallSite, wanted_for
 from poolenv.syntax.resolving.classes import instance_values
 from poolenv.syntax.resolving.references import At, Frame, FunctionReference, Instance
 from poolenv.trace.functions import calls, parameters
@@ -40,9 +40,7 @@ def _objects(tracer: Tracer, node: ast.expr, at: At) -> Iterator[tuple[CallSite,
             found = parameters.parameter(at.scope, name)
             if found is None or found.kind not in ("positional", "keyword"):
                 return
-            is_method = owner is not None and owner.is_class
-            wanted = parameters.wanted_by(found, (), is_method=is_method)
-            for site in tracer.callers.of(at.scope, wanted):
+            for site in tracer.callers.of(at.scope, wanted_for(at.scope, name)):
                 receiver = Instance(owner) if site.bound and owner is not None else None
                 frame = Frame(site.call, site.at, 1, site.shift, receiver)
                 for reference in tracer.refer(node, At(at.scope, at.stmt, frame)):
