@@ -17,8 +17,9 @@ from poolenv.syntax.bindings.expressions import keyword_of, text_of
 from poolenv.syntax.bindings.inner_scopes import scopes_in
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.resolving.arguments import parameter_names
 from poolenv.syntax.resolving.references import At, Instance
-from poolenv.trace.functions import parameters
+from poolenv.trace.functions import passing
 from poolenv.trace.objects import attributes
 from poolenv.trace.objects.fields import is_record
 from poolenv.trace.outcome import Open, Outcome, Value, led_by, not_in_tests, step
@@ -36,8 +37,9 @@ def declared_values(tracer: Tracer, parameter: Open) -> tuple[Outcome, ...]:
     """The values that fields and mappings of matching shape declare for a parameter."""
     if not _TELLING.search(parameter.name):
         return ()
-    holder = parameter.holder
-    names = _read(parameter.scope, holder) if holder else _names(parameter.scope)
+    scope, holder = parameter.scope, parameter.holder
+    own = frozenset(parameter_names(scope)) - {"self", "cls"}
+    names = _read(scope, holder) if holder else own
     if len(names) < _SHARED:
         return ()
     paths = tracer.program.files_matching(parameter.name, _DECLARED)
@@ -60,14 +62,6 @@ class _Declared:
     kind: str
     likeness: float
     values: tuple[Outcome, ...]
-
-
-def _names(scope: Scope) -> frozenset[str]:
-    parameters = scope.parameters()
-    if parameters is None:
-        return frozenset()
-    every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs]
-    return frozenset(a.arg for a in every) - {"self", "cls"}
 
 
 def _read(scope: Scope, holder: str) -> frozenset[str]:
@@ -149,7 +143,7 @@ def _is_told(tracer: Tracer, hit: Found, value: ast.expr) -> bool:
     owner = hit.scope.enclosing_class()
     match value:
         case ast.Name(id=name):
-            return parameters.parameter(hit.scope, name) is not None
+            return passing.parameter(hit.scope, name) is not None
         case ast.Attribute(value=ast.Name(id="self")):
             return owner is not None and is_record(tracer.resolver, owner)
     return False

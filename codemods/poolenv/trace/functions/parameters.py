@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from poolenv.model import Origin, PoolKey
+from poolenv.model import Origin
 from poolenv.syntax.bindings.expected_errors import is_refused
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.call_site import CallSite, wanted_for
 from poolenv.syntax.calls.call_text import Wanted
-from poolenv.syntax.resolving.arguments import default_of, is_method
-from poolenv.syntax.resolving.classes import decorators
+from poolenv.syntax.resolving.arguments import is_method
+from poolenv.syntax.resolving.classes import decorators, has_decorator
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
-from poolenv.syntax.use import pool_name
-from poolenv.trace.functions import fixtures, supposed
+from poolenv.trace.functions import fixtures, passing, supposed
 from poolenv.trace.names import options
 from poolenv.trace.objects import attributes, held_objects, hierarchy, receivers
 from poolenv.trace.outcome import (
@@ -35,59 +33,26 @@ _LEAVING = 12
 """Calls that leave a default up to which each counts as a pool of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a function."""
-
-    name: str
-    kind: str
-    """positional, keyword, args or kwargs."""
-    index: int
-    node: ast.arg
-    default: ast.expr | None
-
-
-def parameter(scope: Scope, name: str) -> Parameter | None:
-    """The parameter of a function with a name."""
-    arguments = scope.parameters()
-    if arguments is None:
-        return None
-    positional = [*arguments.posonlyargs, *arguments.args]
-    for kind, several in (("positional", positional), ("keyword", arguments.kwonlyargs)):
-        for index, node in enumerate(several):
-            if node.arg == name:
-                return Parameter(name, kind, index, node, default_of(arguments, node))
-    if arguments.vararg is not None and arguments.vararg.arg == name:
-        return Parameter(name, "args", len(positional), arguments.vararg, None)
-    if arguments.kwarg is not None and arguments.kwarg.arg == name:
-        return Parameter(name, "kwargs", 0, arguments.kwarg, None)
-    return None
-
-
 def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...]:
     """The values of a parameter, by the frame if there is one, else by all callers."""
     scope = at.scope
-    found = parameter(scope, name)
+    found = passing.parameter(scope, name)
     assert found is not None
     of_object = is_method(scope)
     if of_object and found.kind == "positional" and found.index == 0:
         return _receiver_values(tracer, scope, path, at, found)
-    if at.frame is not None:
-        frame = at.frame
-        bound = of_object and frame.receiver is not None
-        if at.assume and not supposed.agrees(
-            tracer, frame.call, frame.at, at, (frame.shift, bound)
-        ):
-            return ()
-        values = passed(tracer, frame.call, frame.at, scope, found, path, (frame.shift, bound))
-        if values is None:
-            return default_values(tracer, scope, found, path)
-        return values
-    return _callers_values(tracer, at, found, path)
+    if at.frame is None:
+        return _callers_values(tracer, at, found, path)
+    frame = at.frame
+    where = (frame.shift, of_object and frame.receiver is not None)
+    if at.assume and not supposed.agrees(tracer, frame.call, frame.at, at, where):
+        return ()
+    values = passing.passed(tracer, frame.call, frame.at, scope, found, path, where)
+    return default_values(tracer, scope, found, path) if values is None else values
 
 
 def _receiver_values(
-    tracer: Tracer, scope: Scope, path: Path, at: At, found: Parameter
+    tracer: Tracer, scope: Scope, path: Path, at: At, found: passing.Parameter
 ) -> tuple[Outcome, ...]:
     owner, frame = scope.parent, at.frame
     assert owner is not None
@@ -106,7 +71,7 @@ def _receiver_values(
 
 
 def default_values(
-    tracer: Tracer, scope: Scope, found: Parameter, path: Path
+    tracer: Tracer, scope: Scope, found: passing.Parameter, path: Path
 ) -> tuple[Outcome, ...]:
     """The values of a parameter's default; () where it has none."""
     if found.default is None:
@@ -117,11 +82,25 @@ def default_values(
     return led_by(written_as(values, Origin.FUNCTION_DEFAULT), step(scope.module, found.node))
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the calls of a function give one of its parameters."""
+
+    outcomes: tuple[Outcome, ...]
+    handed: tuple[CallSite, ...]
+    """The calls that pass something for it."""
+    leaving: tuple[CallSite, ...]
+    """The calls that leave its default as it is."""
+    called: bool
+    tests_only: bool
+    """No other code than tests calls the function."""
+
+
 def _callers_values(
-    tracer: Tracer, inside: At, found: Parameter, path: Path
+    tracer: Tracer, inside: At, found: passing.Parameter, path: Path
 ) -> tuple[Outcome, ...]:
+    """What any call gives a parameter, its default and its annotation, as far as they count."""
     scope = inside.scope
-    of_object = is_method(scope)
     wanted = wanted_by(scope, found, path)
     left = wanted is not None and tracer.callers.leaves(scope, wanted)
     outcomes: list[Outcome] = [
@@ -130,11 +109,36 @@ def _callers_values(
     ]
     if not path and not isinstance(scope.node, ast.Lambda):
         tracer.open_parameters.append(Open(scope, found.name))
-    called, tests_only = False, True
-    leaving: list[CallSite] = []
+    given = _given(tracer, inside, found, path, wanted)
+    only_below = outcomes and given.handed and not given.leaving
+    if only_below and receivers.only_for_subclasses(tracer, scope, list(given.handed)):
+        outcomes = [_never_made(o, scope, found.name) for o in outcomes]
+    outcomes.extend(given.outcomes)
+    for site in given.leaving if len(given.leaving) <= _LEAVING else ():
+        outcomes.extend(passing.from_call(tracer, site, default_values(tracer, scope, found, path)))
+    if tracer.callers.exhausted and not _is_fixture(scope):
+        reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
+        outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=may_lack(path)))
+    if not outcomes:
+        return _unpassed_values(tracer, scope, found, path, called=given.called)
+    if given.called and given.tests_only:
+        outcomes.extend(not_in_tests(tracer.program, _annotated_values(tracer, scope, found, path)))
+    elif not any(isinstance(o, Value) for o in outcomes):
+        outcomes.extend(_annotated_values(tracer, scope, found, path))
+    return led_by(outcomes, step(scope.module, found.node))
+
+
+def _given(
+    tracer: Tracer, inside: At, found: passing.Parameter, path: Path, wanted: Wanted | None
+) -> _Given:
+    """What the calls pass, save those that can't be the ones that led here."""
+    scope = inside.scope
+    of_object = is_method(scope)
+    outcomes: list[Outcome] = []
     handed: list[CallSite] = []
-    by_pytest = "fixture" in decorators(scope)
-    for site in () if by_pytest else tracer.callers.of(scope, wanted):
+    leaving: list[CallSite] = []
+    called, tests_only = False, True
+    for site in () if _is_fixture(scope) else tracer.callers.of(scope, wanted):
         if is_refused(site.call, site.at, scope, found.name):
             continue
         called = True
@@ -144,56 +148,56 @@ def _callers_values(
             continue
         of_itself = of_object and receivers.on_itself(tracer, site)
         at = receivers.called_on(tracer, site, scope) if of_itself else receivers.cloning(site)
-        values = passed(tracer, site.call, at, scope, found, path, where)
+        values = passing.passed(tracer, site.call, at, scope, found, path, where)
         if values is not None:
             if of_itself:
                 values = receivers.possible(tracer, values, scope.parent, scope.name)
             elif of_object:
                 values = held_objects.of_its_holders(tracer, values, site, scope)
-            outcomes.extend(from_call(tracer, site, values))
+            outcomes.extend(passing.from_call(tracer, site, values))
             handed.append(site)
         elif found.default is not None and not path:
             leaving.append(site)
-    if outcomes and handed and not leaving and receivers.only_for_subclasses(tracer, scope, handed):
-        reason = (
-            f"each subclass passes its own {found.name}, and nothing in the repository makes an"
-            f" object of {scope.parent.name if scope.parent else scope.name} itself"
-        )
-        outcomes = [
-            o
-            if o.calls or not isinstance(o, Value) or o.origin is not Origin.FUNCTION_DEFAULT
-            else Lost(reason, o.span, o.steps)
-            for o in outcomes
-        ]
-    if len(leaving) <= _LEAVING:
-        for site in leaving:
-            outcomes.extend(from_call(tracer, site, default_values(tracer, scope, found, path)))
+    return _Given(tuple(outcomes), tuple(handed), tuple(leaving), called, tests_only)
+
+
+def _is_fixture(scope: Scope) -> bool:
+    """pytest alone calls it: what looks like a call of its name stands for its value."""
+    return has_decorator(scope, "fixture")
+
+
+def _never_made(default: Outcome, scope: Scope, name: str) -> Outcome:
+    """The default of a constructor that only those of subclasses call, with values of their own."""
+    if not isinstance(default, Value) or default.origin is not Origin.FUNCTION_DEFAULT:
+        return default
+    owner = scope.parent.name if scope.parent else scope.name
+    reason = (
+        f"each subclass passes its own {name}, and nothing in the repository makes an"
+        f" object of {owner} itself"
+    )
+    return default if default.calls else Lost(reason, default.span, default.steps)
+
+
+def _unpassed_values(
+    tracer: Tracer, scope: Scope, found: passing.Parameter, path: Path, *, called: bool
+) -> tuple[Outcome, ...]:
+    """What else says what a parameter is for which no call and no default gives anything."""
     here = step(scope.module, found.node)
-    if tracer.callers.exhausted and not by_pytest:
-        reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
-        outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=may_lack(path)))
-    if outcomes and called and tests_only:
-        outcomes.extend(not_in_tests(tracer.program, _annotated_values(tracer, scope, found, path)))
-    elif outcomes and not any(isinstance(o, Value) for o in outcomes):
-        outcomes.extend(_annotated_values(tracer, scope, found, path))
-    if outcomes:
-        return led_by(outcomes, here)
     given = fixtures.fixture_values(tracer, scope, found.name, path) if not called else None
     if given is not None:
         return led_by(given, here)
     annotated = _annotated_values(tracer, scope, found, path)
     if annotated:
         return led_by(annotated, here)
+    span = scope.module.lines.span(found.node)
     if found.default is not None and may_lack(path) and not called:
         reason = f"callers outside may pass {found.name} to {scope.name}()"
-        span = scope.module.lines.span(found.node)
         return (Lost(reason, span, (here,), mapping=True, outside=True),)
     if found.default is not None or (called and path):
         return ()
-    if found.kind in ("args", "kwargs") and (called or tracer.callers.is_called(scope)):
-        return ()
-    span = scope.module.lines.span(found.node)
     if found.kind in ("args", "kwargs"):
+        if called or tracer.callers.is_called(scope):
+            return ()
         star = "**" if found.kind == "kwargs" else "*"
         reason = f"{star}{found.name} of {scope.name}() may hold it, and no call in the repository"
         return (Lost(f"{reason} shows its content", span, (here,), mapping=True),)
@@ -209,7 +213,7 @@ def _callers_values(
     return (Lost(reason, span, (here,), mapping=may_lack(path)),)
 
 
-def wanted_by(scope: Scope, found: Parameter, path: Path) -> Wanted | None:
+def wanted_by(scope: Scope, found: passing.Parameter, path: Path) -> Wanted | None:
     """What a call has to pass to matter; None where any call may (``**kwargs``)."""
     match found.kind:
         case "positional" | "keyword":
@@ -221,7 +225,7 @@ def wanted_by(scope: Scope, found: Parameter, path: Path) -> Wanted | None:
 
 
 def _annotated_values(
-    tracer: Tracer, scope: Scope, found: Parameter, path: Path
+    tracer: Tracer, scope: Scope, found: passing.Parameter, path: Path
 ) -> tuple[Outcome, ...]:
     """A parameter ``settings: Settings`` that no call shows has what the class says."""
     if not path or found.node.annotation is None:
@@ -234,106 +238,3 @@ def _annotated_values(
         if isinstance(reference, Instance):
             outcomes.extend(attributes.member_values(tracer, reference, path, span))
     return tuple(o for o in outcomes if isinstance(o, Value))
-
-
-def from_call(tracer: Tracer, site: CallSite, values: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """Mark values as passed by a call, which thereby is the place that decides."""
-    module = site.at.scope.module
-    span = module.lines.span(site.call)
-    key = PoolKey(module.path, span.line, span.column)
-    name = pool_name(site.call, site.at)
-    tracer.call_sites[key] = site
-    found = [
-        replace(_unsure(o), calls=(key, *o.calls), call_names=(name, *o.call_names)) for o in values
-    ]
-    return led_by(found, step(module, site.call))
-
-
-def _unsure(outcome: Outcome) -> Outcome:
-    """One caller's value: another caller may pass none."""
-    return replace(outcome, sure=False) if isinstance(outcome, Value) else outcome
-
-
-def passed(  # noqa: PLR0913
-    tracer: Tracer,
-    call: ast.Call,
-    at: At,
-    scope: Scope,
-    found: Parameter,
-    path: Path,
-    where: tuple[int, bool],
-) -> tuple[Outcome, ...] | None:
-    """What a call passes for a parameter; None where it leaves the default."""
-    shift, bound = where
-    match found.kind:
-        case "kwargs":
-            return _extra_keyword(tracer, call, at, scope, path)
-        case "args":
-            return _extra_positional(tracer, call, at, found, path, shift - int(bound))
-    for keyword in call.keywords:
-        if keyword.arg == found.name:
-            return _at_argument(keyword, tracer.ask(keyword.value, path, at), at)
-    if found.kind == "positional":
-        values = positional(tracer, call, at, found.index - int(bound) + shift, path)
-        if values is not None:
-            return values
-    return _splat(tracer, call, at, found.name, path)
-
-
-def positional(
-    tracer: Tracer, call: ast.Call, at: At, index: int, path: Path
-) -> tuple[Outcome, ...] | None:
-    """What a call passes at a position, ``*args`` included."""
-    for place, argument in enumerate(call.args):
-        if isinstance(argument, ast.Starred):
-            return tracer.ask(argument.value, (f"[{index - place}", *path), at) or None
-        if place == index:
-            return _at_argument(argument, tracer.ask(argument, path, at), at)
-    return None
-
-
-def _splat(
-    tracer: Tracer, call: ast.Call, at: At, name: str, path: Path
-) -> tuple[Outcome, ...] | None:
-    found: list[Outcome] = []
-    for keyword in call.keywords:
-        if keyword.arg is None:
-            found.extend(tracer.ask(keyword.value, (f"[{name}", *path), at))
-    values = [o for o in found if isinstance(o, Value) or not o.mapping]
-    return tuple(values) or None
-
-
-def _extra_keyword(
-    tracer: Tracer, call: ast.Call, at: At, scope: Scope, path: Path
-) -> tuple[Outcome, ...]:
-    if not path or not path[0].startswith("["):
-        return ()
-    name, rest = path[0][1:], path[1:]
-    if parameter(scope, name) is not None:
-        return ()
-    found: list[Outcome] = []
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return _at_argument(keyword, tracer.ask(keyword.value, rest, at), at)
-        if keyword.arg is None:
-            found.extend(tracer.ask(keyword.value, path, at))
-    return tuple(found)
-
-
-def _extra_positional(
-    tracer: Tracer, call: ast.Call, at: At, found: Parameter, path: Path, offset: int
-) -> tuple[Outcome, ...]:
-    if not path or not path[0][1:].isdigit():
-        return ()
-    return positional(tracer, call, at, found.index + int(path[0][1:]) + offset, path[1:]) or ()
-
-
-def _at_argument(
-    node: ast.keyword | ast.expr, values: tuple[Outcome, ...], at: At
-) -> tuple[Outcome, ...]:
-    """Note where the argument stands, unless a call further out decides."""
-    span = at.scope.module.lines.span(node)
-    return tuple(
-        replace(o, argument=span) if isinstance(o, Value) and o.argument is None else o
-        for o in values
-    )

@@ -11,7 +11,7 @@ import ast
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers.rows import split
-from poolenv.trace.functions import parameters
+from poolenv.trace.functions import parameters, passing
 from poolenv.trace.outcome import sure_texts
 from poolenv.trace.tracer import Tracer
 
@@ -26,11 +26,11 @@ def agrees(tracer: Tracer, call: ast.Call, at: At, callee: At, where: tuple[int,
     """
     for name, text in callee.assume:
         base, column = split(name)
-        parameter = parameters.parameter(callee.scope, base)
+        parameter = passing.parameter(callee.scope, base)
         if parameter is None:
             continue
         path = () if column is None or column == _SCHEME else (column,)
-        found = parameters.passed(tracer, call, at, callee.scope, parameter, path, where)
+        found = passing.passed(tracer, call, at, callee.scope, parameter, path, where)
         if found is None:
             found = parameters.default_values(tracer, callee.scope, parameter, path)
         texts = sure_texts(found)

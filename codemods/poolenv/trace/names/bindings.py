@@ -21,7 +21,7 @@ from poolenv.syntax.resolving.references import (
     Reference,
 )
 from poolenv.trace.containers import changes, iterations, loops, mappings, rows, taken_out
-from poolenv.trace.functions import parameters
+from poolenv.trace.functions import parameters, passing
 from poolenv.trace.names import options
 from poolenv.trace.names.module_getattr import answered_by_module
 from poolenv.trace.objects import attributes, outside
@@ -75,7 +75,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     """The values a scope's own bindings give a name; None where it does not bind it."""
     scope = at.scope
     bindings, definite = reaching(scope, name, at.stmt)
-    is_parameter = parameters.parameter(scope, name) is not None
+    is_parameter = passing.parameter(scope, name) is not None
     assigned: list[tuple[Scope, Binding]] = []
     if not bindings and not is_parameter:
         if name not in scope.bindings:

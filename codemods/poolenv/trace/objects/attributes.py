@@ -24,7 +24,7 @@ from poolenv.syntax.resolving.references import (
     Instance,
 )
 from poolenv.trace.containers import changes, mappings
-from poolenv.trace.functions import calls, parameters
+from poolenv.trace.functions import calls, passing
 from poolenv.trace.names import bindings, options
 from poolenv.trace.objects import dynamic, enums, hierarchy, outside, protocols, receivers
 from poolenv.trace.objects.entries import entry_values
@@ -192,8 +192,8 @@ def _passed(
     names_of_field, index = field_names(tracer.resolver, scope, attr)
     for name in names_of_field:
         kind = "positional" if index is not None else "keyword"
-        made_up = parameters.Parameter(name, kind, index or 0, ast.arg(arg=name), None)
-        found = parameters.passed(tracer, call, at, scope, made_up, rest, (0, False))
+        made_up = passing.Parameter(name, kind, index or 0, ast.arg(arg=name), None)
+        found = passing.passed(tracer, call, at, scope, made_up, rest, (0, False))
         if found is not None:
             return found
     return None
@@ -210,7 +210,7 @@ def _constructions_values(
             continue
         passed = _passed(tracer, scope, site.call, site.at, attr, rest)
         if passed is not None:
-            found.extend(parameters.from_call(tracer, site, passed))
+            found.extend(passing.from_call(tracer, site, passed))
     return tuple(found)
 
 

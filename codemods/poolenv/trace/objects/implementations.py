@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from poolenv.syntax.calls.call_site import CallSite, wanted_for
 from poolenv.syntax.resolving.classes import instance_values
 from poolenv.syntax.resolving.references import At, Frame, FunctionReference, Instance
-from poolenv.trace.functions import calls, parameters
+from poolenv.trace.functions import calls, passing
 from poolenv.trace.outcome import Outcome
 from poolenv.trace.tracer import Path, Tracer
 
@@ -26,7 +26,7 @@ def passed_in(
         for method in tracer.resolver.member(passed.scope, node.func.attr, passed):
             if isinstance(method, FunctionReference) and method.scope is not function.scope:
                 values = calls.function_values(tracer, method, path, node, at)
-                found.extend(parameters.from_call(tracer, site, values))
+                found.extend(passing.from_call(tracer, site, values))
     return tuple(found)
 
 
@@ -37,7 +37,7 @@ def _objects(tracer: Tracer, node: ast.expr, at: At) -> Iterator[tuple[CallSite,
         return
     match node:
         case ast.Name(id=name):
-            found = parameters.parameter(at.scope, name)
+            found = passing.parameter(at.scope, name)
             if found is None or found.kind not in ("positional", "keyword"):
                 return
             for site in tracer.callers.of(at.scope, wanted_for(at.scope, name)):

@@ -21,7 +21,7 @@ from poolenv.syntax.resolving.arguments import positional_names
 from poolenv.syntax.resolving.overridden import is_below
 from poolenv.syntax.resolving.references import At, Instance
 from poolenv.trace.containers import changes
-from poolenv.trace.functions import parameters
+from poolenv.trace.functions import passing
 from poolenv.trace.outcome import Outcome, Value, led_by, step
 from poolenv.trace.tracer import Path, Tracer
 
@@ -155,7 +155,7 @@ def _objects(tracer: Tracer, owner: Instance, hit: Found) -> Iterator[Instance]:
 def _of(tracer: Tracer, one: Instance, found: Sequence[Outcome], hit: Found) -> tuple[Outcome, ...]:
     """The values with the call that made the object, where it is known."""
     if one.call is not None and one.at is not None:
-        found = parameters.from_call(tracer, CallSite(one.call, one.at), found)
+        found = passing.from_call(tracer, CallSite(one.call, one.at), found)
     return led_by(found, step(hit.scope.module, hit.stmt))
 
 
