@@ -1,4 +1,4 @@
-"""Attributes of classes and instances: fields, constructor arguments, ``self.x``, settings."""
+"""Attributes of classes and instances: fields, ``self.x``, properties, settings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import ast
 from dataclasses import replace
 
 from poolenv.model import Holder, Origin, Span
-from poolenv.syntax.bindings.expected_errors import comes_to_nothing
 from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.reaching import reaching
 from poolenv.syntax.bindings.scopes import Binding, Scope
-from poolenv.syntax.calls.call_text import Wanted
 from poolenv.syntax.resolving.classes import (
     assigned_anew,
     decorators,
@@ -24,15 +22,22 @@ from poolenv.syntax.resolving.references import (
     Instance,
 )
 from poolenv.trace.containers import changes, mappings
-from poolenv.trace.functions import calls, passing
+from poolenv.trace.functions import calls
 from poolenv.trace.names import bindings, options
-from poolenv.trace.objects import dynamic, enums, hierarchy, outside, protocols, receivers
+from poolenv.trace.objects import (
+    constructions,
+    dynamic,
+    enums,
+    hierarchy,
+    outside,
+    protocols,
+    receivers,
+)
 from poolenv.trace.objects.entries import entry_values
 from poolenv.trace.objects.fields import (
     annotated_default,
     environment_name,
     field_default,
-    field_names,
     is_settings,
     nested_delimiter,
     takes_field,
@@ -94,63 +99,92 @@ def _member_values(
 ) -> tuple[Outcome, ...]:
     if not path[0].startswith("."):
         return _item_values(tracer, owner, path, span)
-    scope, attr, rest = owner.scope, path[0][1:], path[1:]
-    found: list[Outcome] = []
     of_enum = enums.enum_values(tracer, owner, path, span)
     if of_enum is not None:
         return of_enum
+    said = _said_by_class(tracer, owner, path, above, readers)
+    if said is None:
+        said = _said_elsewhere(tracer, owner, path, span, above)
+    if said is not None:
+        return said
+    attr, rest = path[0][1:], path[1:]
+    if attr == "__class__" and rest:
+        return member_values(tracer, owner, rest, span)
+    if attr == "__dict__" and rest:
+        return member_values(tracer, owner, (f".{rest[0][1:]}", *rest[1:]), span)
+    return _answered_by_class(tracer, owner, attr, rest, span)
+
+
+def _said_by_class(
+    tracer: Tracer,
+    owner: ClassReference | Instance,
+    path: Path,
+    above: bool,
+    readers: hierarchy.Readers,
+) -> tuple[Outcome, ...] | None:
+    """What a class and its subclasses give an attribute; None where it has it from elsewhere."""
+    scope, attr, rest = owner.scope, path[0][1:], path[1:]
+    found: list[Outcome] = []
     is_set = bool(reaching(scope, attr, None)[0]) or bool(instance_values(scope, attr))
     if isinstance(owner, Instance):
         if takes_field(tracer.resolver, scope, attr) and not assigned_anew(scope, attr):
-            passed = _constructor_values(tracer, owner, attr, rest)
+            passed = constructions.constructor_values(tracer, owner, attr, rest)
             if passed is not None:
                 return passed
             if owner.call is None:
-                found.extend(_constructions_values(tracer, scope, attr, rest))
+                found.extend(constructions.constructions_values(tracer, scope, attr, rest))
         found.extend(self_values(tracer, owner, attr, rest))
     if isinstance(owner, Instance) and receivers.hidden(tracer, scope, attr):
         is_set = False
     elif not (isinstance(owner, Instance) and assigned_anew(scope, attr)):
         found.extend(class_values(tracer, owner, attr, rest))
-    of_a_subclass = isinstance(owner, Instance) and owner.call is None and not above
-    if of_a_subclass:
+    if _may_be_below(owner, above):
         found.extend(hierarchy.below_values(tracer, scope, attr, rest, readers))
-    if found or is_set:
-        if isinstance(owner, Instance):
-            found.extend(dynamic.stored_values(tracer, owner, attr, rest))
-        return mappings.joined(tuple(found), ())
+    if not (found or is_set):
+        return None
     if isinstance(owner, Instance):
-        stored = dynamic.stored_values(tracer, owner, attr, rest)
-        stored = stored or protocols.implemented_values(tracer, scope, path, span)
+        found.extend(dynamic.stored_values(tracer, owner, attr, rest))
+    return mappings.joined(tuple(found), ())
+
+
+def _may_be_below(owner: ClassReference | Instance, above: bool) -> bool:
+    """It is an object that may be one of a subclass, and not asked for on behalf of one."""
+    return isinstance(owner, Instance) and owner.call is None and not above
+
+
+def _said_elsewhere(
+    tracer: Tracer, owner: ClassReference | Instance, path: Path, span: Span, above: bool
+) -> tuple[Outcome, ...] | None:
+    """What is stored under a name that no statement shows, and what other classes say."""
+    if isinstance(owner, Instance):
+        stored = dynamic.stored_values(tracer, owner, path[0][1:], path[1:])
+        stored = stored or protocols.implemented_values(tracer, owner.scope, path, span)
         if stored:
             return stored
     inherited = hierarchy.inherited_values(tracer, owner, path, span)
-    if inherited is None and of_a_subclass:
-        inherited = hierarchy.beside_values(tracer, scope, path, span)
-    if inherited is not None:
-        return inherited
-    if attr == "__class__" and rest:
-        return member_values(tracer, owner, rest, span)
-    if attr == "__dict__" and rest:
-        return member_values(tracer, owner, (f".{rest[0][1:]}", *rest[1:]), span)
-    answered = isinstance(owner, Instance) and dynamic.answered_values(
-        tracer, owner, attr, rest, span
-    )
-    if answered:
-        return answered
-    declared = (
-        () if rest or isinstance(owner, ClassReference) else entry_values(tracer, owner, attr)
-    )
-    if declared:
-        return declared
+    if inherited is None and _may_be_below(owner, above):
+        inherited = hierarchy.beside_values(tracer, owner.scope, path, span)
+    return inherited
+
+
+def _answered_by_class(
+    tracer: Tracer, owner: ClassReference | Instance, attr: str, rest: Path, span: Span
+) -> tuple[Outcome, ...]:
+    """What a class answers by its own ``__getattr__``, or declares by a name; else an end."""
+    scope = owner.scope
+    if isinstance(owner, Instance):
+        answered = dynamic.answered_values(tracer, owner, attr, rest, span)
+        answered = answered or (() if rest else entry_values(tracer, owner, attr))
+        if answered:
+            return answered
     answering = next((name for name in dynamic.ANSWERING if name in scope.bindings), None)
-    if answering is not None:
+    if answering is None:
+        reason = f"{scope.name} has no attribute {attr} that the code shows"
+    else:
         declared = () if rest else options.answered(tracer, attr, scope.module, span)
         if declared:
             return declared
         reason = f"{scope.name} answers {attr} by its own {answering}"
-    else:
-        reason = f"{scope.name} has no attribute {attr} that the code shows"
     return (Lost(reason, span, mapping=may_lack(rest), absent=True),)
 
 
@@ -175,43 +209,6 @@ def _item_values(
         if keys:
             return member_values(tracer, owner, (f".{path[0][1:]}", *path[1:]), span)
     return ()
-
-
-def _constructor_values(
-    tracer: Tracer, owner: Instance, attr: str, rest: Path
-) -> tuple[Outcome, ...] | None:
-    """What the construction passes for a field of a record class; None: its default holds."""
-    if owner.call is None or owner.at is None:
-        return None
-    return _passed(tracer, owner.scope, owner.call, owner.at, attr, rest)
-
-
-def _passed(
-    tracer: Tracer, scope: Scope, call: ast.Call, at: At, attr: str, rest: Path
-) -> tuple[Outcome, ...] | None:
-    names_of_field, index = field_names(tracer.resolver, scope, attr)
-    for name in names_of_field:
-        kind = "positional" if index is not None else "keyword"
-        made_up = passing.Parameter(name, kind, index or 0, ast.arg(arg=name), None)
-        found = passing.passed(tracer, call, at, scope, made_up, rest, (0, False))
-        if found is not None:
-            return found
-    return None
-
-
-def _constructions_values(
-    tracer: Tracer, scope: Scope, attr: str, rest: Path
-) -> tuple[Outcome, ...]:
-    found: list[Outcome] = []
-    wanted_names, position = field_names(tracer.resolver, scope, attr)
-    wanted = Wanted(wanted_names[0], position) if len(wanted_names) == 1 else None
-    for site in tracer.callers.constructions(scope, wanted):
-        if comes_to_nothing(site.call, site.at):
-            continue
-        passed = _passed(tracer, scope, site.call, site.at, attr, rest)
-        if passed is not None:
-            found.extend(passing.from_call(tracer, site, passed))
-    return tuple(found)
 
 
 def self_values(tracer: Tracer, owner: Instance, attr: str, rest: Path) -> tuple[Outcome, ...]:
