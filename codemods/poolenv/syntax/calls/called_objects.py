@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.resolving.arguments import positional_names
+from poolenv.syntax.resolving.arguments import receiver_name
 
 
 def called_at_once(hit: Found) -> ast.Call | None:
@@ -60,5 +60,5 @@ def is_of_itself(hit: Found) -> bool:
     """An attribute of the object that a method runs on: ``self.open``."""
     match hit.node:
         case ast.Attribute(value=ast.Name(id=name)):
-            return positional_names(hit.scope)[:1] == [name]
+            return receiver_name(hit.scope) == name
     return False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.calls.call_site import CallSite, wanted_for
-from poolenv.syntax.resolving.arguments import parameter_names, positional_names
+from poolenv.syntax.resolving.arguments import parameter_names, receiver_name
 from poolenv.syntax.resolving.classes import instance_values
 from poolenv.syntax.resolving.references import At, FunctionReference, Instance
 
@@ -52,7 +52,7 @@ def kept_parameter(node: ast.expr, scope: Scope) -> tuple[Scope, str] | None:
         case _:
             return None
     holder = scope.parent
-    if holder is None or not holder.is_class or positional_names(scope)[:1] != [name]:
+    if holder is None or not holder.is_class or receiver_name(scope) != name:
         return None
     kept = instance_values(holder, attr)
     if len(kept) != 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.resolving.overridden import is_below
+from poolenv.syntax.resolving.kinship import is_below
 from poolenv.syntax.resolving.references import At, FunctionReference, Instance, Partial, Reference
 
 if TYPE_CHECKING:

@@ -23,6 +23,11 @@ def parameter_names(scope: Scope) -> list[str]:
     return [*positional_names(scope), *alone]
 
 
+def receiver_name(method: Scope) -> str | None:
+    """The name that a method has for the object or class it runs on: its first parameter."""
+    return next(iter(positional_names(method)), None)
+
+
 def is_method(scope: Scope) -> bool:
     """A function of a class that is given the object or class it runs on: no static method."""
     owner = scope.parent

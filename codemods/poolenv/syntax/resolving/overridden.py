@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Scope
+from poolenv.syntax.resolving.kinship import is_below
 from poolenv.syntax.resolving.references import (
     ClassReference,
     FunctionReference,
@@ -107,16 +108,3 @@ def is_beside(
     if is_below(resolver, owner, inside):
         return True
     return any(is_below(resolver, one, owner) for one in below(inside))
-
-
-def is_below(resolver: Resolver, scope: Scope, above: Scope) -> bool:
-    """A class derives from another one of the repository, directly or not."""
-    seen: list[Scope] = []
-    waiting = [scope]
-    while waiting:
-        found = [b.scope for b in resolver.bases(waiting.pop()) if isinstance(b, ClassReference)]
-        if above in found:
-            return True
-        waiting.extend(b for b in found if b not in seen)
-        seen.extend(found)
-    return False

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from poolenv.model import Holder, Origin, Span
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.resolving.arguments import positional_names
+from poolenv.syntax.resolving.arguments import receiver_name
 from poolenv.syntax.resolving.classes import assigned_anew
 from poolenv.syntax.resolving.linearized import bases_for
 from poolenv.syntax.resolving.overridden import keeps_back, replaces
@@ -187,7 +187,7 @@ def lacking(tracer: Tracer, function: ast.expr, at: At) -> tuple[FunctionReferen
         case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
             owner is not None and owner.is_class
         ):
-            if positional_names(at.scope)[:1] != [name]:
+            if receiver_name(at.scope) != name:
                 return ()
         case _:
             return ()

@@ -17,8 +17,8 @@ from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.calls.called_objects import is_of_itself
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolving.arguments import positional_names
-from poolenv.syntax.resolving.overridden import is_below
+from poolenv.syntax.resolving.arguments import receiver_name
+from poolenv.syntax.resolving.kinship import are_related
 from poolenv.syntax.resolving.references import At, Instance
 from poolenv.trace.containers import changes
 from poolenv.trace.functions import passing
@@ -78,7 +78,7 @@ def put_later(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, .
     owner = at.scope.parent
     if owner is None or not owner.is_class or len(path) < 3:
         return ()
-    if not path[0].startswith(".") or positional_names(at.scope)[:1] != [name]:
+    if not path[0].startswith(".") or receiver_name(at.scope) != name:
         return ()
     return put_from_outside(tracer, Instance(owner), path[0][1:], path[1:])
 
@@ -163,9 +163,4 @@ def _may_be(tracer: Tracer, one: Instance, owner: Instance) -> bool:
     """The object may be of the class whose attribute is asked for."""
     if owner.call is not None and one.call is not None and owner.call is not one.call:
         return False
-    resolver, whole = tracer.resolver, owner.of or owner.scope
-    return (
-        one.scope is whole
-        or is_below(resolver, one.scope, whole)
-        or is_below(resolver, whole, one.scope)
-    )
+    return are_related(tracer.resolver, one.scope, owner.of or owner.scope)

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.call_site import CallSite
-from poolenv.syntax.resolving.arguments import positional_names
+from poolenv.syntax.resolving.arguments import receiver_name
 from poolenv.syntax.resolving.classes import assigned_anew
-from poolenv.syntax.resolving.overridden import is_below, keeps_back
+from poolenv.syntax.resolving.kinship import are_related, is_below
+from poolenv.syntax.resolving.overridden import keeps_back
 from poolenv.syntax.resolving.references import (
     At,
     ClassReference,
@@ -155,7 +156,7 @@ def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope, method: str) -
         site = tracer.call_sites.get(key)
         if site is None:
             return True
-        if not any(_is_of(tracer, subject, owner) for owner in _owners(tracer, site)):
+        if not any(are_related(tracer.resolver, subject, o) for o in _owners(tracer, site)):
             return True
         known = list(_receivers(tracer, site))
         if known and not any(fits(tracer, one, subject, exact=exact) for one, exact in known):
@@ -166,12 +167,6 @@ def _may_run_on(tracer: Tracer, outcome: Outcome, subject: Scope, method: str) -
         if not on_itself(tracer, site):
             return True
     return True
-
-
-def _is_of(tracer: Tracer, one: Scope, other: Scope) -> bool:
-    """One of the two classes is the other, or derives from it."""
-    resolver = tracer.resolver
-    return one is other or is_below(resolver, one, other) or is_below(resolver, other, one)
 
 
 def called_on(tracer: Tracer, site: CallSite, method: Scope) -> At:
@@ -231,7 +226,7 @@ def on_itself(tracer: Tracer, site: CallSite) -> bool:
             if not site.bound:
                 first = site.call.args[0] if site.call.args else None
                 name = first.id if isinstance(first, ast.Name) else ""
-            if positional_names(method)[:1] != [name]:
+            if receiver_name(method) != name:
                 return False
             made = tracer.refer(site.call.func, site.at)
             return not any(isinstance(r, ClassReference) for r in made)
@@ -257,11 +252,9 @@ def _receivers(tracer: Tracer, site: CallSite) -> Iterator[tuple[Scope, bool]]:
 
 def fits(tracer: Tracer, one: Scope, subject: Scope, *, exact: bool) -> bool:
     """An object of the one class may be of the other."""
-    if one is subject or is_below(tracer.resolver, one, subject):
-        return True
     if exact:
-        return False
-    if is_below(tracer.resolver, subject, one):
+        return one is subject or is_below(tracer.resolver, one, subject)
+    if are_related(tracer.resolver, one, subject):
         return True
     return not below(tracer, one).isdisjoint(below(tracer, subject))
 
