@@ -6,7 +6,6 @@ import ast
 from dataclasses import replace
 
 from poolenv.catalogue.entry import Argument, Form, Sink
-from poolenv.syntax.resolving.arguments import default_of
 from poolenv.syntax.resolving.references import At
 from poolenv.syntax.use import Question
 
@@ -49,59 +48,41 @@ def _mapping_questions(sink: Sink, call: ast.Call, at: At, shift: int) -> list[Q
     """The mapping that one argument takes, with the keys the sink reads from it."""
     if sink.form is Form.PREFIXED_DICT:
         node, place = _passed(call, "configuration", shift)
-        prefix_node, _ = _passed(call, sink.prefix_argument, shift + 1)
-        prefixes = [sink.key_prefix]
-        if prefix_node is not None:
-            prefixes = _texts(prefix_node, at)
-            if not prefixes:
-                first = sink.arguments[0]
-                return [Question(first, prefix_node, ("[*",), at, prefix_node, splat=True)]
+        prefix, _ = _passed(call, sink.prefix_argument, shift + 1)
+        key_prefix = sink.key_prefix if prefix is None else ""
         steps: tuple[str, ...] = ()
     else:
         at_position = None if sink.dict_position is None else sink.dict_position + shift
         node, place = _passed(call, sink.dict_argument or "", at_position)
-        prefixes = [""]
+        prefix, key_prefix = None, ""
         steps = tuple(f"[{key}" for key in sink.dict_path)
     if node is None or place is None:
         return [
             Question(
                 argument,
                 keyword.value,
-                (f"[{sink.dict_argument}", *steps, f"[{prefix}{argument.name}"),
+                (f"[{sink.dict_argument}", *steps, f"[{key_prefix}{argument.name}"),
                 at,
                 keyword,
                 splat=True,
+                prefix=prefix,
             )
-            for prefix in prefixes
             for argument in sink.arguments
             for keyword in call.keywords
             if keyword.arg is None
         ]
     return [
-        Question(argument, node, (*steps, f"[{prefix}{argument.name}"), at, place, splat=True)
-        for prefix in prefixes
+        Question(
+            argument,
+            node,
+            (*steps, f"[{key_prefix}{argument.name}"),
+            at,
+            place,
+            splat=True,
+            prefix=prefix,
+        )
         for argument in sink.arguments
     ]
-
-
-def _texts(node: ast.expr, at: At) -> list[str]:
-    """The texts an argument may be, as far as its own file says; none where it does not."""
-    if isinstance(node, ast.Constant):
-        return [node.value] if isinstance(node.value, str) else []
-    scope = at.scope if isinstance(node, ast.Name) else None
-    while scope is not None and isinstance(node, ast.Name):
-        bindings = scope.bindings.get(node.id, ())
-        values: list[ast.AST] = [b.node for b in bindings if b.kind == "assign"]
-        parameters = scope.parameters()
-        every = [] if parameters is None else [*parameters.args, *parameters.kwonlyargs]
-        given = next((a for a in every if a.arg == node.id), None)
-        if bindings or given is not None:
-            default = default_of(parameters, given) if parameters and given else None
-            found = [*values, *([default] if default is not None else [])]
-            texts = [v.value for v in found if isinstance(v, ast.Constant)]
-            return [text for text in texts if isinstance(text, str)]
-        scope = scope.parent
-    return []
 
 
 def _option_questions(sink: Sink, call: ast.Call, at: At) -> list[Question]:

@@ -24,6 +24,8 @@ class Question:
     """Where the argument stands, for people."""
     splat: bool = False
     """It may be in a ``**mapping``, or not."""
+    prefix: ast.expr | None = None
+    """What is put before the last key of the path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from poolenv.syntax.use import Question, UrlParameter, Use
 from poolenv.trace.declared import declared_values
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
 from poolenv.trace.tracer import Tracer
+from poolenv.trace.values.texts import texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     span = module.lines.span(use.node)
     found: list[tuple[Question, tuple[Outcome, ...]]] = []
     nameless: dict[tuple[object, ...], tuple[Outcome, ...]] = {}
-    for question in use.questions:
+    for question in (q for posed in use.questions for q in _prefixed(tracer, posed)):
         name = question.argument.name
         named = not _is_key(question) or program.mentions(name) or program.may_build(name)
         mapping = (id(question.node), question.path[:-1])
@@ -59,6 +61,26 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
     if use.call is None and not found:
         return None
     return Answer(use, PoolKey(module.path, span.line, span.column), tuple(found))
+
+
+def _prefixed(tracer: Tracer, question: Question) -> Iterator[Question]:
+    """The question for each text that is put before its key; callers that pass another don't count.
+
+    Where none is known, it is the prefix that is asked for, so that it is listed.
+    """
+    prefix = question.prefix
+    if prefix is None:
+        yield question
+        return
+    texts = [t for t in texts_of(tracer, prefix, question.at) if isinstance(t, str)]
+    for text in texts:
+        supposed = ((prefix.id, text),) if isinstance(prefix, ast.Name) else ()
+        at = replace(question.at, assume=(*question.at.assume, *supposed))
+        yield replace(
+            question, path=(*question.path[:-1], f"[{text}{question.path[-1][1:]}"), at=at
+        )
+    if not texts:
+        yield replace(question, node=prefix, path=("[*",), place=prefix)
 
 
 def _is_key(question: Question) -> bool:

@@ -22,7 +22,7 @@ from poolenv.syntax.resolving.results import ATTRIBUTE_READERS
 from poolenv.trace.containers import copies, mappings, paired, reworked
 from poolenv.trace.functions import getters
 from poolenv.trace.names import options
-from poolenv.trace.objects import attributes, dynamic, hierarchy
+from poolenv.trace.objects import application, attributes, dynamic, hierarchy
 from poolenv.trace.outcome import (
     Outcome,
     Value,
@@ -164,6 +164,8 @@ def _external_call(
         declared = options.flag_value(tracer, name, node, path, at)
     if declared is None:
         declared = dynamic.namespace_values(tracer, name, node, path, at) or None
+    if declared is None:
+        declared = application.made_settings(tracer, name, node, path, at)
     if declared is not None:
         return declared
     item = path[0].startswith("[")
@@ -230,6 +232,8 @@ def _method_values(
         return tracer.ask(base, path, at)
     if name in _DUMPS and path and path[0].startswith("["):
         return present(tracer.ask(base, (f".{path[0][1:]}", *path[1:]), at))
+    if name == "get_settings":
+        return application.settings_read(tracer, base, path, at)
     if name in _GETTERS:
         found = _section_values(tracer, node, base, path, at)
         return _getter_values(tracer, node, base, path, at) if found is None else found

@@ -25,6 +25,7 @@ from poolenv.trace.containers import changes, mappings
 from poolenv.trace.functions import calls
 from poolenv.trace.names import bindings, options
 from poolenv.trace.objects import (
+    application,
     constructions,
     dynamic,
     enums,
@@ -65,7 +66,10 @@ def attribute_values(
                 return found
             if found:
                 return mappings.joined(found, tracer.ask(base, full, at))
-    return tracer.ask(base, full, at)
+    found = tracer.ask(base, full, at)
+    if path and application.is_read_by(node) and not application.is_answered(found):
+        return application.any_settings(tracer, node, path, at) or found
+    return found
 
 
 def member_values(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.reaching import reaching
+from poolenv.syntax.bindings.scopes import Binding
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.outcome import Value, not_in_tests
@@ -32,6 +35,15 @@ def texts_of(
             for name, text in at.assume:
                 if name == variable:
                     return tuple(alternatives(text))
+            bound, _ = reaching(at.scope, variable, at.stmt)
+            if bound and all(_is_put_together(b) for b in bound):
+                there = [(b.node, replace(at, stmt=b.stmt)) for b in bound]
+                return tuple(
+                    text
+                    for made, place in there
+                    if isinstance(made, ast.expr)
+                    for text in texts_of(tracer, made, place, shipped=shipped)
+                )
         case ast.Call(func=ast.Attribute(value=base, attr=name), args=[]) if name in _METHODS:
             inner = texts_of(tracer, base, at, shipped=shipped)
             return tuple(_METHODS[name](text) for text in inner if isinstance(text, str))
@@ -58,6 +70,12 @@ def keys_of(tracer: Tracer, node: ast.expr, at: At) -> tuple[str | int, ...]:
         for o in tracer.ask(node, (), at)
     )
     return found if certain and found else ("*",)
+
+
+def _is_put_together(binding: Binding) -> bool:
+    """``key = prefix + "pool_size"``: asked as a value, it would take part in a calculation."""
+    node = binding.node
+    return binding.kind == "assign" and isinstance(node, ast.expr) and pieces(node) is not None
 
 
 def _joined(
