@@ -233,30 +233,6 @@ def test_names_over_several_files() -> None:
     ]
 
 
-RENAMED = {
-    "alias renamed on import": (
-        "from engine import factory as f\nf(url, pool_size=5)\n",
-        "from sqlalchemy import create_engine\nfactory = create_engine\n",
-    ),
-    "re-export under another name": (
-        "from engine import make\nmake(url, pool_size=5)\n",
-        "from sqlalchemy import create_engine as make\n",
-    ),
-    "alias of two letters": (
-        "from engine import mk\nmk(url, pool_size=5)\n",
-        "from sqlalchemy import create_engine\nmk = create_engine\n",
-    ),
-}
-
-
-@pytest.mark.parametrize("how", cases("renamed", RENAMED))
-def test_a_factory_under_another_name_of_another_file(how: str) -> None:
-    """The library's function, renamed on the way to another file."""
-    app, engine = RENAMED[how]
-    found = look(app, engine=engine)
-    assert [(site.path, site.value) for site in found.sites] == [("app.py", 5)]
-
-
 HANDED_ON = {
     "argument": """
         from sqlalchemy import create_engine

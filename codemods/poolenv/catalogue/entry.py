@@ -107,7 +107,8 @@ class Sink:
     "pool"). Empty: each argument's name is itself a top-level setting (SQLALCHEMY_POOL_SIZE)."""
     setting_evidence: Mapping[str, str] | None = None
     """Keys that have to be beside (at the first ``*`` level), with a regular expression their
-    literal value has to match: {"ENGINE": "django"}; None where the name alone is proof."""
+    literal value has to match: {"ENGINE": "django"}; None where the name alone is proof. A key
+    that is missing counts as an empty text, for an expression that allows that ("^$|django")."""
     option_group: str = ""
     """Form OPTION: the group that the options are of."""
     opens_pool: bool = True

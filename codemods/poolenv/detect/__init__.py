@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from poolenv.catalogue.entry import Catalogue, Form, Sink
+from poolenv.detect.aliases import assigned, is_renamed
 from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
 from poolenv.detect.handed import Handed, is_argument, runner_shift
@@ -142,10 +143,10 @@ class _Search:
                     if isinstance(reference.inner, Partial) and self._call_of_partial(
                         reference.inner, call, at, 1
                     ):
-                        yield from _assigned(hit)
+                        yield from assigned(hit)
                     self._use(reference.inner, call, hit, 1)
                     if self._sink(reference.inner) is not None:
-                        yield from _assigned(hit)
+                        yield from assigned(hit)
         elif isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
             for reference in self.resolver.refer(hit.node, at):
                 if self._sink(reference) is not None:
@@ -153,11 +154,11 @@ class _Search:
         elif (chosen := chosen_call(hit)) is not None:
             for reference in self.resolver.refer(chosen.func, at):
                 self._use(reference, chosen, hit, 0)
-        elif handed_on(hit) or is_argument(hit):
+        elif not is_renamed(hit) and (handed_on(hit) or is_argument(hit)):
             self._value(hit, at)
-            yield from _assigned(hit)
-        elif isinstance(hit.stmt, ast.Assign | ast.FunctionDef | ast.AsyncFunctionDef):
-            aliases = [*_assigned(hit), *_default_of(hit)]
+            yield from assigned(hit)
+        else:
+            aliases = [*assigned(hit), *_default_of(hit)]
             if aliases and any(self._sink(r) for r in self.resolver.refer(hit.node, at)):
                 yield from aliases
 
@@ -276,11 +277,3 @@ class _Search:
 def _default_of(hit: Found) -> Iterator[str]:
     if isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
         yield from defaulted(hit.node, hit.stmt.args)
-
-
-def _assigned(hit: Found) -> Iterator[str]:
-    """``factory = create_engine``, ``factory = partial(create_engine, …)``."""
-    match hit.stmt:
-        case ast.Assign(targets=[ast.Name(id=alias) | ast.Attribute(attr=alias)], value=value):
-            if value is hit.node or value in hit.outer:
-                yield alias

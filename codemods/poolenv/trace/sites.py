@@ -170,13 +170,12 @@ def _foreign(question: Question, outcome: Outcome) -> bool:
 
 
 def _evident(tracer: Tracer, use: Use) -> bool:
+    """What stands beside a setting speaks for the library; a missing key is an empty text."""
     wanted = use.sink.setting_evidence or {}
     for question, pattern in zip(use.evidence, wanted.values(), strict=True):
         outcomes = tracer.ask(question.node, question.path, question.at)
         texts = [o.value for o in outcomes if isinstance(o, Value) and isinstance(o.value, str)]
-        if texts and not any(re.search(pattern, text) for text in texts):
-            return False
-        if not outcomes:
+        if (texts or not outcomes) and not any(re.search(pattern, text) for text in texts or [""]):
             return False
     return True
 

@@ -14,7 +14,7 @@ from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers import mappings
-from poolenv.trace.functions import parameters
+from poolenv.trace.functions import passing
 from poolenv.trace.outcome import Outcome, Value
 from poolenv.trace.tracer import Path, Tracer
 
@@ -83,7 +83,7 @@ def any_settings(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Ou
     found: list[Outcome] = []
     for one in _registrations(tracer, path[0][1:]):
         values = _given(tracer, one, path)
-        found.extend(parameters.from_call(tracer, one.makes, values) if one.makes else values)
+        found.extend(passing.from_call(tracer, one.makes, values) if one.makes else values)
     return (*found, tracer.lost(_FROM_FILE, node, at, mapping=True))
 
 

@@ -53,6 +53,8 @@ def binary_values(tracer: Tracer, node: ast.BinOp, at: At) -> tuple[Outcome, ...
         for o in left + right
         if not isinstance(o, Value) or not isinstance(o.value, str) or o.env is not None
     ]
+    if not numbers and (left or right):
+        return (tracer.lost("it is a text that is put together", node, at),)
     return led_by(
         fixed(numbers, "it takes part in a calculation, so no single variable replaces it"),
         step(at.scope.module, node),
