@@ -168,7 +168,7 @@ def mutation_values(
             return tuple(o for o in found if not is_none(o)) or None
         else:
             keys = texts_of(tracer, part, at)
-            if not keys and rest[0].startswith("["):
+            if not keys and rest[0].startswith("[") and (rest[0] != "[*" or not rest[1:]):
                 if len(rest) > 1 or mutation.kind != "set":
                     return None
                 reason = "an entry is set under a key that the code does not show"

@@ -40,6 +40,7 @@ from poolenv.trace.values.texts import keys_of, texts_of
 _FRAMES = 60
 _TOO_DEEP = "the calls on the way to it are nested too deeply to follow"
 _CONVERSIONS = {"builtins.int": int, "builtins.float": float, "builtins.round": round}
+_SEQUENCES = frozenset({"builtins.tuple", "builtins.list", "builtins.set", "builtins.frozenset"})
 _TRANSPARENT = frozenset(
     {
         "typing.cast",
@@ -49,10 +50,7 @@ _TRANSPARENT = frozenset(
         "builtins.str",
         "builtins.abs",
         "builtins.bool",
-        "builtins.tuple",
-        "builtins.list",
-        "builtins.set",
-        "builtins.frozenset",
+        *_SEQUENCES,
         "builtins.sorted",
         "typing.Final",
         "typing.NewType()",
@@ -151,6 +149,8 @@ def _external_call(
         return tuple(_converted(o, name) for o in tracer.ask(first, (), at) if not is_none(o))
     if first is not None and (name in _TRANSPARENT or (path and name == "builtins.type")):
         return tracer.ask(node.args[-1] if name == "typing.cast" else first, path, at)
+    if name in _SEQUENCES and first is None and path:
+        return ()
     if name in ("builtins.min", "builtins.max") and not path:
         return arithmetic.bounded_values(tracer, node, name.rpartition(".")[2], at)
     if name in ATTRIBUTE_READERS and first is not None:

@@ -16,6 +16,7 @@ from poolenv.syntax.resolving.references import At, ClassReference, Instance
 from poolenv.trace.functions import fixtures, passing, supposed
 from poolenv.trace.names import options
 from poolenv.trace.objects import attributes, held_objects, hierarchy, receivers
+from poolenv.trace.objects.annotations import annotated_objects
 from poolenv.trace.outcome import (
     Lost,
     Open,
@@ -227,14 +228,19 @@ def wanted_by(scope: Scope, found: passing.Parameter, path: Path) -> Wanted | No
 def _annotated_values(
     tracer: Tracer, scope: Scope, found: passing.Parameter, path: Path
 ) -> tuple[Outcome, ...]:
-    """A parameter ``settings: Settings`` that no call shows has what the class says."""
+    """A parameter ``settings: Settings`` that no call shows has what the class says.
+
+    So have the elements of ``databases: list[Settings]``.
+    """
     if not path or found.node.annotation is None:
         return ()
     parent = scope.parent or scope.module.scope
     span = scope.module.lines.span(found.node)
     outcomes: list[Outcome] = []
     tracer.spare()
-    for reference in tracer.resolver.annotated(found.node.annotation, At(parent, None)):
-        if isinstance(reference, Instance):
-            outcomes.extend(attributes.member_values(tracer, reference, path, span))
+    at = At(parent, None)
+    if found.kind in ("args", "kwargs"):
+        path = path[1:]
+    for one, left in annotated_objects(tracer, found.node.annotation, path, at):
+        outcomes.extend(attributes.member_values(tracer, one, left, span))
     return tuple(o for o in outcomes if isinstance(o, Value))

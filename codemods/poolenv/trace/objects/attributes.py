@@ -34,6 +34,7 @@ from poolenv.trace.objects import (
     protocols,
     receivers,
 )
+from poolenv.trace.objects.annotations import annotated_objects
 from poolenv.trace.objects.entries import entry_values
 from poolenv.trace.objects.fields import (
     annotated_default,
@@ -244,16 +245,17 @@ def class_values(
 ) -> tuple[Outcome, ...]:
     """What the class body itself says of an attribute."""
     scope = owner.scope
-    bindings, _ = reaching(scope, attr, None)
+    bound, _ = reaching(scope, attr, None)
     found: list[Outcome] = []
     if rest:
-        mutated, covered = changes.mutated(tracer, attr, rest, At(scope, None), bindings)
+        mutated, covered = changes.mutated(tracer, attr, rest, At(scope, None), bound)
         found.extend(mutated)
         if covered:
             return tuple(found)
-    for binding in bindings:
+    for binding in bound:
         found.extend(_bound_values(tracer, owner, binding, rest))
-    if not bindings:
+    # A container that is empty at first is filled by what makes the object.
+    if not bound or (not found and rest and rest[0].startswith("[")):
         found.extend(_declared_values(tracer, owner, attr, rest))
     return tuple(found)
 
@@ -328,9 +330,9 @@ def _declared_values(
         if rest:
             span = scope.module.lines.span(binding.annotation)
             found: list[Outcome] = []
-            for reference in tracer.resolver.annotated(binding.annotation, At(scope, binding.stmt)):
-                if isinstance(reference, Instance):
-                    found.extend(member_values(tracer, reference, rest, span))
+            here = At(scope, binding.stmt)
+            for one, left in annotated_objects(tracer, binding.annotation, rest, here):
+                found.extend(member_values(tracer, one, left, span))
             filled = _environment_filled(tracer, scope, binding, tuple(found), rest)
             return led_by(filled, step(scope.module, binding.stmt))
         if is_settings(tracer.resolver, scope):
