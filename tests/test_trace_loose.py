@@ -45,6 +45,10 @@ LISTED = {
         'ENTRIES = [Entry("postgres_pool_size", int, default=10)]',
         "postgres_pool_size",
     ),
+    "a setting that a schema declares": (
+        'SCHEMA = {"REDIS_MAX_POOL_SIZE": {"type": "integer", "default": 50}}',
+        "REDIS_MAX_POOL_SIZE",
+    ),
     "a size in a mapping whose parameter says what it is of": (
         'connect("x", pool_options={"min_size": 2})',
         "min_size",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from poolenv.model import Site, Unresolved
 from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
@@ -191,8 +191,10 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
             written = hit.stmt.value if hit.node in hit.stmt.targets else None
         case ast.keyword(value=passed), ast.Call() as call:
             written = passed if _may_lead_on(hit, call, resolver) else None
-        case ast.Constant(), ast.Dict(keys=keys, values=values) if not _is_followed(hit, last):
-            written = next((v for k, v in zip(keys, values, strict=True) if k is hit.node), None)
+        case ast.Constant(), ast.Dict() as mapping if not _is_followed(hit, last):
+            written = _entry(mapping, lambda key: key is hit.node)
+            if isinstance(written, ast.Dict):
+                written = _entry(written, lambda key: text_of(key) == "default")
         case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
             written = default if last_name(call.func) in _LOOK_UPS else _declared_default(call)
         case ast.Constant(), ast.Call(args=[_, second, value]) as call if second is hit.node:
@@ -200,6 +202,12 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
         case ast.Constant(), ast.Call(args=[first, *_]) as call if first is hit.node:
             written = _declared_default(call)
     return written if written is not None and _is_number(written, hit) else None
+
+
+def _entry(mapping: ast.Dict, is_wanted: Callable[[ast.expr | None], bool]) -> ast.expr | None:
+    """The value at a key; a schema declares a setting: ``"pool_size": {"default": 5}``."""
+    pairs = zip(mapping.keys, mapping.values, strict=True)
+    return next((value for key, value in pairs if is_wanted(key)), None)
 
 
 def _declared_default(call: ast.Call) -> ast.expr | None:
