@@ -46,7 +46,7 @@ LISTED = {
         "postgres_pool_size",
     ),
     "a setting that a schema declares": (
-        'SCHEMA = {"REDIS_MAX_POOL_SIZE": {"type": "integer", "default": 50}}',
+        'SCHEMA = {"cache": {"REDIS_MAX_POOL_SIZE": {"type": int, "default": 50}}}',
         "REDIS_MAX_POOL_SIZE",
     ),
     "a size in a mapping whose parameter says what it is of": (
