@@ -72,7 +72,7 @@ def test_a_table_of_classes_is_listed() -> None:
         + dedent("""
             KINDS = {"sync": ConnectionPool, "async": AsyncConnectionPool}
             def make(kind):
-                return KINDS[kind]("", max_size=5)
+                return open_with(KINDS[kind], "", max_size=5)
         """)
     )
     assert found.sites == ()

@@ -97,6 +97,9 @@ class Sink:
     dict_path: tuple[str, ...] = ()
     """Form DICT_ARGUMENT: keys from that mapping down to the one with the arguments, ``*`` for
     any key: ("connections", "*", "credentials")."""
+    dict_methods: tuple[str, ...] = ()
+    """Form DICT_ARGUMENT: methods of the class that the library calls with that mapping, or that
+    give it; a subclass that overrides one changes it there."""
     url_query: tuple[str, ...] = ()
     """Arguments that the library also reads from the query of its URL (never rewritten there)."""
     prefix_argument: str = "prefix"

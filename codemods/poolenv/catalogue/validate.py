@@ -229,6 +229,7 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
         dict_argument=table.text("dict_argument") if "dict_argument" in data else None,
         dict_position=table.number("dict_position"),
         dict_path=table.texts("dict_path"),
+        dict_methods=table.texts("dict_methods"),
         url_query=table.texts("url_query"),
         prefix_argument=table.text("prefix_argument", "prefix"),
         key_prefix=table.text("key_prefix", "sqlalchemy."),
@@ -288,5 +289,7 @@ def _check(made: Sink, table: Table) -> None:
             raise table.fail(f"callable {name!r} is not a qualified name like package.function")
     if (made.form is Form.DICT_ARGUMENT) != (made.dict_argument is not None):
         raise table.fail("dict_argument belongs to the form dict-argument, and only there")
+    if made.dict_methods and made.form is not Form.DICT_ARGUMENT:
+        raise table.fail("dict_methods belongs to the form dict-argument, and only there")
     if (made.form is Form.OPTION) != bool(made.option_group):
         raise table.fail("option_group belongs to the form option, and only there")

@@ -12,14 +12,17 @@ from poolenv.detect.by_getattr import by_getattr
 from poolenv.detect.doubts import Doubt, chosen_call, doubtful, handed_on, reexported
 from poolenv.detect.handed import Handed, is_argument, runner_shift
 from poolenv.detect.names import SinkNames
+from poolenv.detect.overriding import overriding_uses
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
 from poolenv.detect.urls import UrlReaders
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.called_objects import with_parameters
-from poolenv.syntax.calls.callers import Callers, renamed
-from poolenv.syntax.calls.other_names import defaulted
+from poolenv.syntax.calls.callers import Callers
+from poolenv.syntax.calls.looked_up import taken_from_table
+from poolenv.syntax.calls.other_names import defaulted, renamed
+from poolenv.syntax.calls.tables import is_entry
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.classes import is_base
 from poolenv.syntax.resolving.references import At, External, Partial, Reference
@@ -154,7 +157,7 @@ class _Search:
         elif (chosen := chosen_call(hit)) is not None:
             for reference in self.resolver.refer(chosen.func, at):
                 self._use(reference, chosen, hit, 0)
-        elif not is_renamed(hit) and (handed_on(hit) or is_argument(hit)):
+        elif not is_renamed(hit) and (handed_on(hit) or is_argument(hit) or is_entry(hit)):
             self._value(hit, at)
             yield from assigned(hit)
         else:
@@ -225,6 +228,8 @@ class _Search:
         sink = next((s for r in references if (s := self._sink(r)) is not None), None)
         if sink is None or sink.form is Form.SETTING or self._called_elsewhere(sink, hit, at):
             return
+        if is_entry(hit) and self._called_from_table(sink, hit):
+            return
         if not handed_on(hit):
             return
         name = sink.id.rpartition(".")[2]
@@ -249,10 +254,20 @@ class _Search:
             self._add(sink, inner, there, 0)
         return bool(inside)
 
+    def _called_from_table(self, sink: Sink, hit: Found) -> bool:
+        """What is taken out of the table that the factory is put into, by its key, is called."""
+        self.callers.grant()
+        found = list(taken_from_table(self.callers, hit))
+        for site in found:
+            self._add(sink, site.call, site.at, 0)
+        return bool(found)
+
     def _subclass(self, scope: Scope, base: Reference) -> None:
         """A class derived from a pool class: its own constructor call, or those that make it."""
         sink = self._sink(base)
         assert sink is not None
+        for use in overriding_uses(sink, scope):
+            self.found.setdefault((id(use.node), sink.id), use)
         if "__init__" not in scope.bindings:
             for site in self.callers.constructions(scope):
                 self._add(sink, site.call, site.at, site.shift)

@@ -11,6 +11,7 @@ from poolenv.detect.setting_keys import key_uses, names_a_setting
 from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.bindings.second_names import EVERY
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.references import At
 from poolenv.syntax.resolving.resolve import Resolver
@@ -131,6 +132,8 @@ def _entries(hit: Found, name: str) -> dict[str, ast.expr]:
         match mutation.steps:
             case (ast.Constant(value=str() as text) as key, *_):
                 found.setdefault(text, key)
+            case (every, *_) if every is EVERY:
+                pass
             case _:
                 return {}
     return found

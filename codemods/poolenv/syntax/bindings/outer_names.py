@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from poolenv.syntax.bindings.inner_scopes import scopes_in
@@ -38,3 +39,16 @@ def nonlocal_bindings(scope: Scope, name: str) -> list[tuple[Scope, Binding]]:
         if name in inner.nonlocal_names
         for binding in inner.bindings.get(name, ())
     ]
+
+
+def calls_its_own(scope: Scope, stmt: ast.stmt) -> bool:
+    """A module calls a function of its own before a statement: that may assign its globals."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and any(binding.kind == "def" for binding in scope.bindings.get(node.func.id, ()))
+        for earlier in scope.module.tree.body
+        if earlier.lineno < stmt.lineno
+        and not isinstance(earlier, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.walk(earlier)
+    )

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.expressions import dotted
 
+EVERY = ast.Name(id="*", ctx=ast.Load())
+"""A step of a mutation that may be any key: what a loop changes in each element."""
+
 if TYPE_CHECKING:
     from poolenv.syntax.bindings.scopes import Binding, Mutation
 
@@ -35,6 +38,36 @@ def share_changes(
             ]
             if shared:
                 mutations[other] = [*known, *shared]
+    for name, chain, stmt in reversed(list(_looped_over(bindings))):
+        if name in mutations:
+            mutations.setdefault(chain, []).extend(
+                replace(mutation, base=chain, steps=(EVERY, *mutation.steps))
+                for mutation in mutations[name]
+                if mutation.kind != "passed"
+                and stmt.lineno < mutation.stmt.lineno <= (stmt.end_lineno or 0)
+                and _bound_at(bindings[name], mutation.stmt.lineno) == stmt.lineno
+            )
+
+
+def _looped_over(
+    bindings: Mapping[str, list[Binding]],
+) -> Iterator[tuple[str, str, ast.stmt]]:
+    """The variables that hold each element of a mapping or sequence, which is a chain of names."""
+    for name, several in bindings.items():
+        for binding in several if several[0].kind == "for" else ():
+            if binding.kind != "for":
+                continue
+            match binding.node, binding.index:
+                case ast.Call(func=ast.Attribute(value=held, attr="values"), args=[]), None:
+                    chain = dotted(held)
+                case ast.Call(func=ast.Attribute(value=held, attr="items"), args=[]), 1:
+                    chain = dotted(held)
+                case (ast.Name() | ast.Attribute()) as held, None:
+                    chain = dotted(held)
+                case _:
+                    continue
+            if chain is not None and chain != name:
+                yield name, chain, binding.stmt
 
 
 def _second_names(bindings: Mapping[str, list[Binding]]) -> Iterator[tuple[str, str, int]]:

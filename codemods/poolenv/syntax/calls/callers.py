@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,8 +18,8 @@ from poolenv.syntax.calls.called_objects import (
     with_parameters,
 )
 from poolenv.syntax.calls.given_objects import calls_on_given
-from poolenv.syntax.calls.looked_up import looked_up
-from poolenv.syntax.calls.other_names import other_names
+from poolenv.syntax.calls.looked_up import looked_up, methods_looked_up
+from poolenv.syntax.calls.other_names import other_names, renamed
 from poolenv.syntax.calls.reached import reached_by_partial, reaches
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.classes import is_base
@@ -197,6 +196,8 @@ class Callers:
                     found = calls_on_given(self, module, name, scope)
                     yield from self.confirmed((*key, "given"), found)
         yield from looked_up(self, scope)
+        if of_objects and owner is not None:
+            yield from methods_looked_up(self, owner, scope)
 
     def confirmed(self, key: tuple[object, ...], found: Iterator[CallSite]) -> tuple[CallSite, ...]:
         """The calls in one module, found once for all the parameters that are asked about."""
@@ -341,10 +342,3 @@ class Callers:
                             yield CallSite(call, At(hit.scope, hit.stmt))
             if not own:
                 yield from self.super_calls(below, method)
-
-
-def renamed(text: str, name: str) -> list[str]:
-    """What ``import name as other`` calls it in a file."""
-    if f"{name} as " not in text:
-        return []
-    return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)

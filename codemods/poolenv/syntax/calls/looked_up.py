@@ -1,103 +1,27 @@
 """The calls of a class or function that is taken out of a table by a name.
 
-What stands in a table is followed forwards: to the variables that hold the table, to what is
-looked up in it, over variables, results and parameters, and to where that is called. A class may
-also stand there as text, which ``importlib`` and ``getattr`` turn into the class.
+``STORES[kind](url, 20)``, ``STORES[kind].of(settings)`` and ``STORES[kind]().open(url, 20)``.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.call_site import CallSite
-from poolenv.syntax.calls.called import calls_of
-from poolenv.syntax.calls.entering import entered
-from poolenv.syntax.calls.holding import Variable, bound_in, reads, variables
-from poolenv.syntax.calls.receiving import receiving
-from poolenv.syntax.calls.table_keys import (
-    Known,
-    assumed,
-    either,
-    may_be_same,
-    passed_texts,
-    text_of,
-    text_of_class,
-)
-from poolenv.syntax.calls.tables import names_of, puts
-from poolenv.syntax.resolving.references import At, External
+from poolenv.syntax.calls.table_keys import assumed, either
+from poolenv.syntax.calls.table_search import Held, Search
+from poolenv.syntax.calls.tables import made_puts
+from poolenv.syntax.resolving.classes import has_decorator
 
 if TYPE_CHECKING:
     from poolenv.syntax.calls.callers import Callers
 
 _MOST_STEPS = 300
-_MOST_INSIDE = 4
-_LOOK_UPS = frozenset({"get", "pop", "setdefault", "__getitem__"})
-_SPLITS = frozenset({"rsplit", "split", "rpartition", "partition"})
-_SAME = frozenset(
-    {
-        "typing.cast",
-        "builtins.dict",
-        "types.MappingProxyType",
-        "copy.copy",
-        "copy.deepcopy",
-        "collections.OrderedDict",
-    }
-)
-_LOADERS = frozenset(
-    {
-        "django.utils.module_loading.import_string",
-        "kombu.utils.imports.symbol_by_name",
-        "oslo_utils.importutils.import_class",
-        "pkgutil.resolve_name",
-        "pydoc.locate",
-        "werkzeug.utils.import_string",
-        "zope.dottedname.resolve.resolve",
-    }
-)
-"""Functions of libraries that give what a dotted name names."""
-
-Kind = Literal["item", "items", "path", "paths", "parts", "part"]
-"""The class, a table of such, its dotted name, a table of such, and pieces of the name."""
-_TAKEN: dict[Kind, Kind] = {"items": "item", "paths": "path", "parts": "part"}
-_PUT: dict[Kind, Kind] = {"item": "items", "path": "paths", "part": "paths"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Held:
-    """An expression that holds it, in whatever way."""
-
-    kind: Kind
-    hit: Found
-    key: str | None = None
-    """What it is found under, where that is known."""
-    by: ast.expr | None = None
-    """What it was looked up with, in the same function."""
-    known: Known = ()
-    inside: tuple[tuple[Scope, _Held], ...] = ()
-    """The functions that it was handed to, each with the call that did so."""
-
-    @property
-    def places(self) -> Iterator[int]:
-        """What tells the calls apart that it was handed on by."""
-        return (id(call.hit.node) for _, call in self.inside)
-
-    @property
-    def at(self) -> At:
-        return At(self.hit.scope, self.hit.stmt)
-
-    def outside(self, kind: Kind | None = None) -> _Held:
-        """What stands directly around it holds it too."""
-        hit = self.hit
-        node = hit.outer[-1]
-        assert isinstance(node, ast.expr)
-        return replace(
-            self, hit=Found(node, hit.scope, hit.stmt, hit.outer[:-1]), kind=kind or self.kind
-        )
 
 
 def looked_up(callers: Callers, *targets: Scope) -> Iterator[CallSite]:
@@ -112,10 +36,46 @@ def looked_up(callers: Callers, *targets: Scope) -> Iterator[CallSite]:
     return _joined_by_call(found)
 
 
+def methods_looked_up(callers: Callers, owner: Scope, method: Scope) -> Iterator[CallSite]:
+    """The calls of a method on what tables give: the class, what it makes, or an object in it."""
+    targets = [owner]
+    for one in targets:
+        targets.extend(
+            below
+            for below in callers.subclasses(one)
+            if method.name not in below.bindings and below not in targets
+        )
+    bound = not has_decorator(method, "staticmethod")
+    found: list[CallSite] = []
+    for target in targets:
+        key = (target.module.path, "looked up", id(target.node), method.name)
+        search = Search(callers, target)
+        started = [*search.beginnings(target), *_objects(callers, target)]
+        calls = _followed(search, started, method.name) if started else iter(())
+        found.extend(callers.confirmed(key, calls))
+    return (replace(site, bound=bound) for site in _joined_by_call(found))
+
+
+def _objects(callers: Callers, target: Scope) -> Iterator[Held]:
+    """What is made of a class where it is put into a table: ``{"postgres": Postgres()}``."""
+    return (Held("object", hit) for hit in made_puts(callers, target))
+
+
+def taken_from_table(callers: Callers, hit: Found) -> Iterator[CallSite]:
+    """The calls of what stands in a table at one place: a class or function of a library."""
+    search = Search(callers, None)
+    return _joined_by_call(_followed(search, [Held("item", hit)]))
+
+
 def _calls(callers: Callers, target: Scope) -> Iterator[CallSite]:
     """The calls of one class or function, for each key that it stands under."""
-    search = _Search(callers, target)
-    waiting = list(search.beginnings())
+    search = Search(callers, target)
+    return _followed(search, list(search.beginnings(target)))
+
+
+def _followed(search: Search, waiting: list[Held], method: str | None = None) -> Iterator[CallSite]:
+    """The calls of what is held; of one of its methods, where that is asked for."""
+    bound = search.target is not None and search.target.is_class
     seen: set[tuple[object, ...]] = set()
     for _ in range(_MOST_STEPS):
         if not waiting:
@@ -125,13 +85,31 @@ def _calls(callers: Callers, target: Scope) -> Iterator[CallSite]:
         if identity in seen:
             continue
         seen.add(identity)
-        if held.kind == "item" and _is_called(held.hit):
-            call = held.hit.outer[-1]
-            assert isinstance(call, ast.Call)
+        call = _call_of_method(held, method) if method else _call(held)
+        if call is not None:
             known = assumed(held.by, held.key, held.hit.scope)
-            yield CallSite(call, replace(held.at, assume=known), bound=target.is_class)
-            continue
-        waiting.extend(search.after(held))
+            yield CallSite(call, replace(held.at, assume=known), bound=bound)
+        elif _call(held) is not None:
+            waiting.append(held.outside("object"))
+        else:
+            waiting.extend(search.after(held))
+
+
+def _call(held: Held) -> ast.Call | None:
+    """The call of what is held."""
+    match held.hit.outer[-1:]:
+        case (ast.Call(func=function) as call,) if function is held.hit.node:
+            return call if held.kind == "item" else None
+    return None
+
+
+def _call_of_method(held: Held, method: str) -> ast.Call | None:
+    """The call of a method of the class or object that is held."""
+    match held.hit.outer[-2:]:
+        case (ast.Call(func=function) as call, ast.Attribute(attr=attr) as named):
+            if function is named and attr == method and held.kind in ("item", "object"):
+                return call
+    return None
 
 
 def _joined_by_call(sites: Iterable[CallSite]) -> Iterator[CallSite]:
@@ -143,199 +121,3 @@ def _joined_by_call(sites: Iterable[CallSite]) -> Iterator[CallSite]:
             site = replace(held, at=replace(held.at, assume=either(held.at.assume, site.at.assume)))
         found[id(site.call)] = site
     return iter(found.values())
-
-
-def _is_called(hit: Found) -> bool:
-    parent = hit.outer[-1] if hit.outer else None
-    return isinstance(parent, ast.Call) and parent.func is hit.node
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    callers: Callers
-    target: Scope
-
-    def beginnings(self) -> Iterator[_Held]:
-        """Where it is put into a table, itself or by its name."""
-        for hit in puts(self.callers, self.target):
-            yield _Held("item", hit)
-        for hit in names_of(self.callers, self.target):
-            assert isinstance(hit.node, ast.Constant)
-            yield _Held("part" if hit.node.value == self.target.name else "path", hit)
-        for function, name, known in entered(self.callers.resolver, self.target):
-            for hit in reads(self.callers, (function, name), None, far=False):
-                yield _Held("item", hit, known=known)
-
-    def after(self, held: _Held) -> Iterator[_Held]:
-        """Where what an expression holds goes from there."""
-        parent = held.hit.outer[-1] if held.hit.outer else None
-        match parent:
-            case None:
-                yield from self._after_statement(held)
-            case ast.Dict(keys=keys, values=values) if held.hit.node in values:
-                key = keys[values.index(held.hit.node)]
-                if key is None:
-                    yield held.outside()
-                elif held.kind in _PUT:
-                    outside = held.outside(_PUT[held.kind])
-                    yield replace(outside, key=self._text(held, key))
-            case ast.Subscript(value=value, slice=key) if value is held.hit.node:
-                if held.kind == "parts":
-                    yield held.outside("part")
-                elif held.kind in ("items", "paths"):
-                    yield from self._taken(held.outside(_TAKEN[held.kind]), key)
-            case ast.Attribute(attr=attr):
-                yield from self._of_method(held, attr)
-            case ast.Call() | ast.keyword():
-                yield from self._as_argument(held)
-            case ast.IfExp(test=test) if test is not held.hit.node:
-                yield held.outside()
-            case ast.BoolOp() | ast.Await() | ast.NamedExpr():
-                yield held.outside()
-            case ast.BinOp(op=ast.BitOr()) if held.kind in ("items", "paths"):
-                yield held.outside()
-
-    def _taken(self, held: _Held, key: ast.expr) -> Iterator[_Held]:
-        """It is looked up with a key, which may be that of something else."""
-        text = self._text(held, key)
-        if text is None or held.key is None or may_be_same(text, held.key):
-            yield replace(held, by=None if text is not None else key)
-
-    def _of_method(self, held: _Held, attr: str) -> Iterator[_Held]:
-        call = held.hit.outer[-2] if len(held.hit.outer) > 1 else None
-        if not isinstance(call, ast.Call) or call.func is not held.hit.outer[-1]:
-            return
-        result = held.outside().outside()
-        if held.kind in ("items", "paths") and attr in _LOOK_UPS and call.args:
-            yield from self._taken(replace(result, kind=_TAKEN[held.kind]), call.args[0])
-        elif held.kind in ("items", "paths") and attr == "copy":
-            yield result
-        elif held.kind == "path" and attr in _SPLITS:
-            yield replace(result, kind="parts")
-        elif held.kind in ("items", "paths") and attr in ("items", "values"):
-            yield from self._in_loop(replace(result, kind=_TAKEN[held.kind]), attr)
-
-    def _in_loop(self, held: _Held, attr: str) -> Iterator[_Held]:
-        """``for name, store in STORES.items()``."""
-        stmt = held.hit.stmt
-        if not isinstance(stmt, ast.For | ast.AsyncFor) or stmt.iter is not held.hit.node:
-            return
-        target: ast.expr | None = stmt.target
-        if attr == "items":
-            match target:
-                case ast.Tuple(elts=[_, target]):
-                    pass
-                case _:
-                    return
-        if isinstance(target, ast.Name):
-            yield from self._variable(held, (held.hit.scope, target.id))
-
-    def _as_argument(self, held: _Held) -> Iterator[_Held]:
-        hit = held.hit
-        call = hit.outer[-1]
-        if isinstance(call, ast.keyword):
-            if call.arg is None or len(hit.outer) < 2:
-                return
-            call = hit.outer[-2]
-        if not isinstance(call, ast.Call) or not isinstance(hit.node, ast.expr):
-            return
-        resolver = self.callers.resolver
-        match call.func:
-            case ast.Name(id="getattr") if held.kind == "part" and call.args[1:2] == [hit.node]:
-                yield replace(held.outside(), kind="item")
-                return
-            case ast.Attribute(attr="setdefault") if call.args[1:] == [hit.node]:
-                yield from self._put(held, call.func.value, call.args[0])
-                return
-            case ast.Attribute(attr="update") if held.kind in ("items", "paths"):
-                for variable in variables(self.callers, call.func.value, held.at):
-                    yield from self._variable(held, variable)
-                return
-        names = {r.plain for r in resolver.refer(call.func, held.at) if isinstance(r, External)}
-        if names & _SAME and hit.node is call.args[-1:][0]:
-            yield held.outside()
-        elif names & _LOADERS and held.kind == "path":
-            yield replace(held.outside(), kind="item")
-        place = hit.outer.index(call)
-        there = replace(held, hit=Found(call, hit.scope, hit.stmt, hit.outer[:place]))
-        for function, name in receiving(resolver, call, hit.node, held.at):
-            if len(held.inside) == _MOST_INSIDE:
-                continue
-            known = passed_texts(function, call)
-            inside = (*held.inside, (function, there))
-            given = replace(held, known=(*held.known, *known), by=None, inside=inside)
-            for read in reads(self.callers, (function, name), None, far=False):
-                yield replace(given, hit=read, kind=held.kind)
-
-    def _after_statement(self, held: _Held) -> Iterator[_Held]:
-        hit = held.hit
-        match hit.stmt:
-            case ast.Assign(targets=targets, value=value) if value is hit.node:
-                for target in targets:
-                    yield from self._assigned(held, target)
-            case ast.AnnAssign(target=target, value=value) if value is hit.node:
-                yield from self._assigned(held, target)
-            case ast.Return(value=value) if value is hit.node and hit.scope.is_function:
-                yield from self._returned(held)
-
-    def _assigned(self, held: _Held, target: ast.expr) -> Iterator[_Held]:
-        match target:
-            case ast.Name(id=name):
-                yield from self._variable(held, (held.hit.scope, name))
-            case ast.Attribute():
-                for variable in variables(self.callers, target, held.at):
-                    yield from self._variable(held, variable)
-            case ast.Subscript(value=base, slice=key):
-                yield from self._put(held, base, key)
-            case ast.Tuple(elts=elements) if held.kind == "parts":
-                for element in elements:
-                    if isinstance(element, ast.Name):
-                        part = replace(held, kind="part")
-                        yield from self._variable(part, (held.hit.scope, element.id))
-
-    def _variable(self, held: _Held, variable: Variable) -> Iterator[_Held]:
-        far = held.kind in ("items", "paths")
-        stmt = held.hit.stmt if variable[0] is held.hit.scope else None
-        for hit in reads(self.callers, variable, stmt, far=far):
-            by = held.by if hit.scope is held.hit.scope else None
-            yield replace(held, hit=hit, by=by)
-
-    def _put(self, held: _Held, base: ast.expr, key: ast.expr) -> Iterator[_Held]:
-        """``table[key] = it``."""
-        if held.kind not in _PUT:
-            return
-        put = replace(held, kind=_PUT[held.kind], key=self._text(held, key), known=())
-        for variable in variables(self.callers, base, held.at):
-            yield from self._variable(put, variable)
-
-    def _returned(self, held: _Held) -> Iterator[_Held]:
-        """The results of a function's calls; what it was looked up with may be their argument."""
-        function = held.hit.scope
-        if held.inside and held.inside[-1][0] is function:
-            yield replace(held.inside[-1][1], kind=held.kind)
-            return
-        parameter = held.by.id if isinstance(held.by, ast.Name) else None
-        for made in calls_of(self.callers, function):
-            call, at = made.node, At(made.scope, made.stmt)
-            assert isinstance(call, ast.Call)
-            by = None
-            if parameter is not None and bound_in(function, parameter) is function:
-                by = next(
-                    (
-                        passed
-                        for passed in (*call.args, *(k.value for k in call.keywords))
-                        if (function, parameter)
-                        in receiving(self.callers.resolver, call, passed, at)
-                    ),
-                    None,
-                )
-            result = replace(held, hit=made, by=by)
-            if by is None:
-                yield result
-            else:
-                yield from self._taken(result, by)
-
-    def _text(self, held: _Held, key: ast.expr) -> str | None:
-        """What a key is, where that stands in the code."""
-        text = text_of(key, held.hit.scope, held.known)
-        return text or text_of_class(key, held.hit.node, self.target)

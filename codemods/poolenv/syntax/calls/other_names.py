@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poolenv.syntax.bindings.search import Found
@@ -36,3 +37,10 @@ def defaulted(node: ast.AST, arguments: ast.arguments) -> Iterator[str]:
     for argument, default in places:
         if default is node:
             yield argument.arg
+
+
+def renamed(text: str, name: str) -> list[str]:
+    """What ``import name as other`` calls it in a file."""
+    if f"{name} as " not in text:
+        return []
+    return re.findall(rf"\b{re.escape(name)}\s+as\s+(\w+)", text)

@@ -24,17 +24,37 @@ _PUT = (
     r"|(?i:regist|add_|provide)\w*\s*\([^()\n]*\bNAME\s*[,)]"
 )
 """The value of an entry, what an item is set to, or an argument of a function that registers."""
+_MADE = (
+    r"(?:[\"'\])]|\.\w+|\b[A-Z][A-Z0-9_]*)\s*:\s*(?:\w+\.)*NAME\s*\(|\]\s*=\s*(?:\w+\.)*NAME\s*\("
+)
+"""What a class makes, as the value of an entry or what an item is set to."""
 _NAMED = r"[.:]NAME[\"']|[\"']\s*:\s*[\"']NAME[\"']"
 """A dotted name as text, or the bare one as the value of an entry."""
 _MOST_FILES = 40
 
 
 def puts(callers: Callers, target: Scope) -> Iterator[Found]:
-    """The expressions by which a class or function may get into a table, by name."""
+    """The expressions by which a class or function may get into a table; a lambda stands there."""
+    if isinstance(target.node, ast.Lambda):
+        found = search(target.module, "lambda", lambda node, _: node is target.node)
+        yield from (hit for hit in found if is_entry(hit))
+        return
     for module in modules_with(callers, target.name, _PUT, target):
         for hit in callers.program.find_names(module, frozenset({target.name})):
             if _is_put(hit) and _means(callers, hit, target):
                 yield hit
+
+
+def made_puts(callers: Callers, target: Scope) -> Iterator[Found]:
+    """The calls of a class that put what it makes into a table."""
+    for module in modules_with(callers, target.name, _MADE, target):
+        for hit in callers.program.find_names(module, frozenset({target.name})):
+            call = hit.outer[-1] if hit.outer else None
+            if not isinstance(call, ast.Call) or call.func is not hit.node:
+                continue
+            made = Found(call, hit.scope, hit.stmt, hit.outer[:-1])
+            if is_entry(made) and _means(callers, hit, target):
+                yield made
 
 
 def names_of(callers: Callers, target: Scope) -> Iterator[Found]:
@@ -61,17 +81,23 @@ def modules_with(callers: Callers, name: str, use: str, target: Scope) -> Iterat
                 yield module
 
 
-def _is_put(hit: Found) -> bool:
+def is_entry(hit: Found) -> bool:
+    """It stands at a key of a mapping that is written out, or a statement puts it there."""
     match hit.outer[-1:], hit.stmt:
         case (ast.Dict(values=values),), _:
             return hit.node in values
-        case (ast.Call(func=function),), _:
-            return function is not hit.node
-        case (ast.keyword(),), _:
-            return True
         case (), ast.Assign(targets=[ast.Subscript()], value=value):
             return value is hit.node
     return False
+
+
+def _is_put(hit: Found) -> bool:
+    match hit.outer[-1:]:
+        case (ast.Call(func=function),):
+            return function is not hit.node
+        case (ast.keyword(),):
+            return True
+    return is_entry(hit)
 
 
 def _means(callers: Callers, hit: Found, target: Scope) -> bool:

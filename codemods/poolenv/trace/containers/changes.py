@@ -9,10 +9,12 @@ from dataclasses import replace
 
 from poolenv.model import Origin
 from poolenv.syntax.bindings.inner_scopes import scopes_in
+from poolenv.syntax.bindings.outer_names import calls_its_own
 from poolenv.syntax.bindings.scopes import Binding, Module, Mutation, Scope
+from poolenv.syntax.bindings.second_names import EVERY
 from poolenv.syntax.resolving.arguments import receiving_parameter
 from poolenv.syntax.resolving.references import At, Frame, FunctionReference
-from poolenv.trace.containers.loops import last_first
+from poolenv.trace.containers.loops import goes_over, last_first
 from poolenv.trace.containers.mappings import call_mapping_values, is_there, of_callers
 from poolenv.trace.containers.renamed import source_keys
 from poolenv.trace.containers.rows import is_of_value, row_of, supposing, tells_otherwise
@@ -93,9 +95,9 @@ def _with_attributes(scope: Scope, base: str, path: Path) -> list[Mutation]:
 def _changed_in_functions(tracer: Tracer, base: str, path: Path, at: At) -> tuple[Outcome, ...]:
     """What functions of a module put into an object of its own: ``settings.size = 5``."""
     scope = at.scope
-    if scope.parent is not None or at.stmt is not None:
+    if scope.parent is not None or not _may_change(scope.module, base):
         return ()
-    if not _may_change(scope.module, base):
+    if at.stmt is not None and not calls_its_own(scope, at.stmt):
         return ()
     found: list[Outcome] = []
     for inner in scopes_in(scope):
@@ -116,7 +118,7 @@ def _may_change(module: Module, base: str) -> bool:
     if base not in module.may_change:
         changes = (
             rf"\b{re.escape(base)}(?:\.__dict__)?(?:\[|\.update\b|\.setdefault\b|\.\w+\s*=[^=])"
-            rf"|=\s*{re.escape(base)}\s*(?:#|$)"
+            rf"|=\s*{re.escape(base)}\s*(?:#|$)|\bin\s+{re.escape(base)}\b"
         )
         found = re.search(changes, module.source.text, re.MULTILINE)
         module.may_change[base] = found is not None
@@ -159,6 +161,9 @@ def mutation_values(
         if isinstance(part, str):
             if rest[0] != f".{part}":
                 return None
+        elif part is EVERY:
+            if not rest[0].startswith("["):
+                return None
         elif (keys_of := _loop_keys(at.scope, mutation, part, rest[0])) is not None:
             below = replace(mutation, steps=mutation.steps[index + 1 :])
             found: list[Outcome] = []
@@ -168,7 +173,9 @@ def mutation_values(
             return tuple(o for o in found if not is_none(o)) or None
         else:
             keys = texts_of(tracer, part, at)
-            if not keys and rest[0].startswith("[") and (rest[0] != "[*" or not rest[1:]):
+            if not keys and len(rest) > 1 and goes_over(at.scope, part, mutation.base):
+                keys = (rest[0][1:],)
+            elif not keys and rest[0].startswith("[") and (rest[0] != "[*" or not rest[1:]):
                 if len(rest) > 1 or mutation.kind != "set":
                     return None
                 reason = "an entry is set under a key that the code does not show"

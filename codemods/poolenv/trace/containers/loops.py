@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from poolenv.model import Origin
-from poolenv.syntax.bindings.scopes import Binding
+from poolenv.syntax.bindings.expressions import dotted
+from poolenv.syntax.bindings.scopes import Binding, Scope
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers.rows import Row, is_of_value, of_elements, part_of
 from poolenv.trace.outcome import Outcome, written_as
@@ -94,3 +95,25 @@ def last_first(source: ast.expr, at: At) -> list[tuple[ast.expr, At]] | None:
     if any(isinstance(element, ast.Starred) for element in elements):
         return None
     return [(element, place) for element in reversed(elements)]
+
+
+def goes_over(scope: Scope, key: ast.expr, base: str) -> bool:
+    """``for key in base``: the variable is each key of the mapping in turn."""
+    for binding in scope.bindings.get(key.id, ()) if isinstance(key, ast.Name) else ():
+        match binding:
+            case Binding(kind="for", index=0, node=ast.Call(func=ast.Attribute(attr="items"))):
+                pass
+            case Binding(kind="for", index=None):
+                pass
+            case _:
+                continue
+        held = binding.node
+        match held:
+            case ast.Call(func=ast.Name(id="list" | "sorted" | "tuple"), args=[inner, *_]):
+                held = inner
+        match held:
+            case ast.Call(func=ast.Attribute(value=inner, attr="items" | "keys"), args=[]):
+                held = inner
+        if isinstance(held, ast.expr) and dotted(held) == base:
+            return True
+    return False

@@ -14,7 +14,7 @@ from poolenv.syntax.resolving.arguments import is_method
 from poolenv.syntax.resolving.classes import decorators, has_decorator
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
 from poolenv.trace.functions import fixtures, passing, supposed
-from poolenv.trace.names import options
+from poolenv.trace.names import commands
 from poolenv.trace.objects import attributes, held_objects, hierarchy, receivers
 from poolenv.trace.objects.annotations import annotated_objects
 from poolenv.trace.outcome import (
@@ -76,7 +76,7 @@ def default_values(
 ) -> tuple[Outcome, ...]:
     """The values of a parameter's default; () where it has none."""
     if found.default is None:
-        return () if path else options.decorated(tracer, scope, found.name)
+        return () if path else commands.decorated(tracer, scope, found.name)
     parent = scope.parent or scope.module.scope
     stmt = scope.node if isinstance(scope.node, ast.stmt) else None
     values = tracer.ask(found.default, path, At(parent, stmt))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 
 from poolenv.model import Origin
-from poolenv.syntax.bindings.outer_names import global_bindings, nonlocal_bindings
+from poolenv.syntax.bindings.outer_names import (
+    calls_its_own,
+    global_bindings,
+    nonlocal_bindings,
+)
 from poolenv.syntax.bindings.reaching import reaching
 from poolenv.syntax.bindings.scopes import Binding, Module, Scope
 from poolenv.syntax.calls.table_keys import alternatives
@@ -92,7 +96,7 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
             return None
     elif scope.parent is None:
         assigned = global_bindings(scope.module, name)
-        if assigned and at.stmt is not None and not _calls_its_own(scope, at.stmt):
+        if assigned and at.stmt is not None and not calls_its_own(scope, at.stmt):
             assigned = []
     if scope.is_function:
         assigned = nonlocal_bindings(scope, name)
@@ -118,19 +122,6 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     if below and all(isinstance(o, Value) and o.sure for o in below):
         found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
     return taken_out.kept(tracer, name, path, at, mappings.joined(found, tuple(below)))
-
-
-def _calls_its_own(scope: Scope, stmt: ast.stmt) -> bool:
-    """A module calls a function of its own before a statement: that may assign its globals."""
-    return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and any(binding.kind == "def" for binding in scope.bindings.get(node.func.id, ()))
-        for earlier in scope.module.tree.body
-        if earlier.lineno < stmt.lineno
-        and not isinstance(earlier, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for node in ast.walk(earlier)
-    )
 
 
 def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tuple[Outcome, ...]:

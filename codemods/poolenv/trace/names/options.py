@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from poolenv.model import Holder, Origin, Span
 from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
-from poolenv.syntax.bindings.scopes import Module, Scope
-from poolenv.syntax.resolving.references import At, External
+from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.resolving.references import At
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
 from poolenv.trace.tracer import Path, Tracer
 
@@ -31,7 +31,6 @@ _READ = re.compile(
 _PARSED = re.compile(r"(?:argparse|configargparse|jsonargparse)\.\w+\.parse_(?:known_)?args")
 _ANNOTATED = frozenset({"typer.Option", "typer.Argument"})
 _TRAITS = re.compile(r"traitlets(?:\.traitlets)?\.C?(?:Int|Integer|Float|Bool)")
-_DECORATORS = frozenset({"option", "argument"})
 _DEFAULTS = ("default", "default_value", "fallback")
 
 Declares = Callable[[ast.Call], bool]
@@ -94,8 +93,8 @@ def declared_default(
         return tracer.ask(node.func.value, (), at)
     if function not in _ANNOTATED and _TRAITS.fullmatch(function) is None:
         return None
-    default = _default(node, 0)
-    return () if default is None else _listed(tracer, default, node, at)
+    default = default_of(node, 0)
+    return () if default is None else listed(tracer, default, node, at)
 
 
 def flag_value(
@@ -104,28 +103,8 @@ def flag_value(
     """absl's ``SIZE = flags.DEFINE_integer("size", 5, …)``, read as ``SIZE.value``."""
     if path != (".value",) or not function.startswith("absl.flags.DEFINE_"):
         return None
-    default = _default(node, 1)
-    return None if default is None else _listed(tracer, default, node, at)
-
-
-def decorated(tracer: Tracer, scope: Scope, name: str) -> tuple[Outcome, ...]:
-    """What ``@click.option("--pool-size", default=5)`` gives a parameter of the command."""
-    at = At(scope.parent or scope.module.scope, None)
-    for node in getattr(scope.node, "decorator_list", ()):
-        if not isinstance(node, ast.Call) or last_name(node.func) not in _DECORATORS:
-            continue
-        texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
-        named = [str(t) for t in texts if not str(t).startswith("-")] or [
-            str(t).lstrip("-").partition("/")[0].replace("-", "_").lower()
-            for t in texts
-            if str(t).startswith("--")
-        ]
-        default = _default(node, None)
-        if name not in named or default is None:
-            continue
-        if any(isinstance(r, External) for r in tracer.refer(node.func, at)):
-            return _listed(tracer, default, node, at)
-    return ()
+    default = default_of(node, 1)
+    return None if default is None else listed(tracer, default, node, at)
 
 
 def injected(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Outcome, ...] | None:
@@ -133,7 +112,7 @@ def injected(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Out
     if "globals()" not in module.source.text:
         return None
     found = _declarations(tracer, module, frozenset({name}), lambda call: True)
-    found = [d for d in found if _default(d.call, None) is not None]
+    found = [d for d in found if default_of(d.call, None) is not None]
     return _one_of(tracer, found, name, span, _INJECTED) if found else None
 
 
@@ -144,7 +123,7 @@ def answered(tracer: Tracer, name: str, module: Module, span: Span) -> tuple[Out
 
 
 def _is_option(call: ast.Call) -> bool:
-    return _OPTION.search(last_name(call.func)) is not None and _default(call, None) is not None
+    return _OPTION.search(last_name(call.func)) is not None and default_of(call, None) is not None
 
 
 def _declarations(
@@ -195,17 +174,18 @@ def _one_of(
         return (Lost(reason, span),)
     values: list[Outcome] = []
     for declaration in found:
-        default = _default(declaration.call, 1 if _is_positional(declaration.call) else None)
+        default = default_of(declaration.call, 1 if _is_positional(declaration.call) else None)
         if default is not None:
-            values += _listed(tracer, default, declaration.call, declaration.at, obstacle)
+            values += listed(tracer, default, declaration.call, declaration.at, obstacle)
     if values:
         return tuple(values)
     return (Lost(f"the option {name} is declared without a default", span),)
 
 
-def _listed(
+def listed(
     tracer: Tracer, default: ast.expr, call: ast.Call, at: At, obstacle: str = _OBSTACLE
 ) -> tuple[Outcome, ...]:
+    """The values of a default that a call declares: found, never rewritten."""
     found: list[Outcome] = []
     env = text_of(keyword_of(call, "envvar", "env_var"))
     for outcome in tracer.ask(default, (), at):
@@ -221,7 +201,7 @@ def _listed(
     return led_by(found, step(at.scope.module, call))
 
 
-def _default(call: ast.Call, position: int | None) -> ast.expr | None:
+def default_of(call: ast.Call, position: int | None) -> ast.expr | None:
     """The default that a declaration gives, at a keyword, a position or in a mapping."""
     default = keyword_of(call, *_DEFAULTS)
     if default is not None:
