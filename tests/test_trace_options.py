@@ -44,6 +44,52 @@ DECLARED = {
         def main(size):
             create_engine(url, pool_size=size)
     """,
+    "click, an option in a variable": """
+        import click
+        size_option = click.option("--pool-size", default=5, type=int)
+        @click.command()
+        @size_option
+        def main(pool_size):
+            create_engine(url, pool_size=pool_size)
+    """,
+    "click, options that a function puts on": """
+        import click
+        def options(function):
+            function = click.option("--pool-size", default=5, type=int)(function)
+            return click.option("--name")(function)
+        def more(function):
+            return options(function)
+        @click.command()
+        @more
+        def main(pool_size, name):
+            create_engine(url, pool_size=pool_size)
+    """,
+    "click, options in a list": """
+        import click
+        OPTIONS = [click.option("--name"), click.option("--pool-size", default=5, type=int)]
+        def with_options(several):
+            def put_on(function):
+                for option in reversed(several):
+                    function = option(function)
+                return function
+            return put_on
+        @click.command()
+        @with_options(OPTIONS)
+        def main(pool_size, name):
+            create_engine(url, pool_size=pool_size)
+    """,
+    "click, options in a list that a function goes over": """
+        import click
+        OPTIONS = (click.option("--pool-size", default=5, type=int),)
+        def options(function):
+            for option in reversed(OPTIONS):
+                function = option(function)
+            return function
+        @click.command()
+        @options
+        def main(pool_size):
+            create_engine(url, pool_size=pool_size)
+    """,
     "typer": """
         import typer
         def main(size: int = typer.Option(5, "--pool-size")):
