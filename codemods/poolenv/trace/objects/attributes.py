@@ -33,6 +33,7 @@ from poolenv.trace.objects import (
     outside,
     protocols,
     receivers,
+    validators,
 )
 from poolenv.trace.objects.annotations import annotated_objects
 from poolenv.trace.objects.entries import entry_values
@@ -110,9 +111,12 @@ def _member_values(
     said = _said_by_class(tracer, owner, path, above, readers)
     if said is None:
         said = _said_elsewhere(tracer, owner, path, span, above)
+    attr, rest = path[0][1:], path[1:]
+    if isinstance(owner, Instance):
+        validated = validators.validated_values(tracer, owner, attr, rest)
+        said = mappings.joined(said or (), validated) if validated else said
     if said is not None:
         return said
-    attr, rest = path[0][1:], path[1:]
     if attr == "__class__" and rest:
         return member_values(tracer, owner, rest, span)
     if attr == "__dict__" and rest:
