@@ -197,7 +197,11 @@ class Callers:
                     yield from self.confirmed((*key, "given"), found)
         yield from looked_up(self, scope)
         if of_objects and owner is not None:
-            yield from methods_looked_up(self, owner, scope)
+            # What tables hold is searched aside: the plain callers are to have their files.
+            left, exhausted = self._left, self.exhausted
+            in_tables = tuple(methods_looked_up(self, owner, scope))
+            self._left, self.exhausted = left, exhausted
+            yield from in_tables
 
     def confirmed(self, key: tuple[object, ...], found: Iterator[CallSite]) -> tuple[CallSite, ...]:
         """The calls in one module, found once for all the parameters that are asked about."""

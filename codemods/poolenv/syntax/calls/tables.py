@@ -68,14 +68,17 @@ def names_of(callers: Callers, target: Scope) -> Iterator[Found]:
                 yield hit
 
 
-def modules_with(callers: Callers, name: str, use: str, target: Scope) -> Iterator[Module]:
+def modules_with(
+    callers: Callers, name: str, use: str, target: Scope, *, tests: bool = True
+) -> Iterator[Module]:
     """The modules in which a name stands as in a regular expression, as far as they are few."""
     program = callers.program
     paths = program.files_matching(name, use, program.importers(target.module.path))
     if len(paths) > _MOST_FILES:
         return
     for path in paths:
-        if callers.may_parse(path):
+        counts = tests or not program.snapshot.python[path].is_test
+        if counts and callers.may_parse(path):
             module = program.module(path)
             if module is not None:
                 yield module
