@@ -68,9 +68,9 @@ CLASSES = {
         from toolkit import AdapterSettings
         class Settings(AdapterSettings):
             size: int = 10
-        def connect(settings: Settings):
+        def _connect(settings: Settings):
             return create_engine(url, pool_size=settings.size)
-        connect(Settings(size=5))
+        _connect(Settings(size=5))
         """,
         [5],
     ),

@@ -30,9 +30,9 @@ def test_argument_that_no_code_shows() -> None:
 
 
 def test_argument_that_a_call_shows() -> None:
-    """The object that is passed decides, not its class."""
-    body = "engine(Config(size=7))\n"
-    assert [site.value for site in look(CONFIG + body).sites] == [7]
+    """The object that is passed decides, not its class, where nobody else can pass another one."""
+    text = CONFIG.replace("def engine", "def _engine") + "_engine(Config(size=7))\n"
+    assert [site.value for site in look(text).sites] == [7]
 
 
 def test_way_that_uses_up_the_questions() -> None:

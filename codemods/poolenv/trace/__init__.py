@@ -25,6 +25,7 @@ from poolenv.trace.sites import (
     url_sites,
 )
 from poolenv.trace.tracer import Tracer
+from poolenv.trace.unseen import without_seen_elsewhere
 
 __all__ = ["trace"]
 
@@ -59,6 +60,7 @@ def trace(
         asked = [answers(tracer, use) for use in sorted(known, key=lambda u: u.call is None)]
         doubtful = {id(use): doubtful_answer(tracer, use) for use in uses if use.doubt is not None}
         found = one_per_configuration([answer for answer in asked if answer is not None])
+        found = without_seen_elsewhere(found)
         pools = tuple(pools_of(tracer, found, urls))
     likely = [answer for answer in doubtful.values() if answer is not None]
     sites = [*sites_of(program, [*found, *likely]), *url_sites(program, urls)]

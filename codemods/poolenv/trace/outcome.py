@@ -41,6 +41,8 @@ class Value:
     """Part of a calculation: the argument is not this value alone."""
     fallback: bool = False
     """What ``setdefault`` puts where nothing was before."""
+    unseen: bool = False
+    """It is in an object that nothing in the repository hands on: users of the library may."""
     sure: bool = False
     """It is in the mapping in any case, so a default beside the look-up never counts."""
 

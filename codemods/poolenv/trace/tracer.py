@@ -78,6 +78,8 @@ class Tracer:
         default_factory=dict
     )
     """Remembered by ``objects.outside``, by the attribute and the file of the class."""
+    presets: dict[int, tuple[CallSite, ...]] = field(default_factory=dict)
+    """Remembered by ``functions.presets``, by the class."""
     _memo: dict[tuple[object, ...], tuple[Outcome, ...]] = field(default_factory=dict)
     _stack: dict[tuple[object, ...], int] = field(default_factory=dict)
     """The questions that are being answered, with how many were before each."""

@@ -52,12 +52,12 @@ class Callers:
     program: Program
     resolver: Resolver
     allowance: int = 0
-    """How many more files may be parsed for callers in this run; see ``grant``."""
+    left: int = 0
+    """How many more files may be parsed for callers in this run, for this question: ``grant``."""
     exhausted: bool = False
     """Since the last ``grant``, callers were left out because the allowance was used up."""
     followed: dict[tuple[object, ...], tuple[Found, ...]] = field(default_factory=dict)
     """Where variables are read and functions called, for what is followed through tables."""
-    _left: int = 0
     _per_question: int = 0
     _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, str], Uses] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Callers:
     def grant(self) -> None:
         """Start a new question: it may have some more files parsed for its callers."""
         self.exhausted = False
-        self._left = min(self._per_question, self.allowance)
+        self.left = min(self._per_question, self.allowance)
 
     def of(self, scope: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls of a function, method, constructor or named lambda.
@@ -165,9 +165,9 @@ class Callers:
     def may_parse(self, path: str) -> bool:
         """A file is parsed already, or may be for the callers of the present question."""
         if not self.program.is_parsed(path):
-            if self._left <= 0:
+            if self.left <= 0:
                 return False
-            self._left -= 1
+            self.left -= 1
             self.allowance -= 1
         return True
 
@@ -198,9 +198,9 @@ class Callers:
         yield from looked_up(self, scope)
         if of_objects and owner is not None:
             # What tables hold is searched aside: the plain callers are to have their files.
-            left, exhausted = self._left, self.exhausted
+            left, exhausted = self.left, self.exhausted
             in_tables = tuple(methods_looked_up(self, owner, scope))
-            self._left, self.exhausted = left, exhausted
+            self.left, self.exhausted = left, exhausted
             yield from in_tables
 
     def confirmed(self, key: tuple[object, ...], found: Iterator[CallSite]) -> tuple[CallSite, ...]:

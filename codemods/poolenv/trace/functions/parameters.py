@@ -13,7 +13,7 @@ from poolenv.syntax.calls.call_text import Wanted
 from poolenv.syntax.resolving.arguments import is_method
 from poolenv.syntax.resolving.classes import decorators, has_decorator
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
-from poolenv.trace.functions import fixtures, passing, supposed
+from poolenv.trace.functions import fixtures, passing, presets, supposed
 from poolenv.trace.names import commands
 from poolenv.trace.objects import attributes, held_objects, hierarchy, receivers
 from poolenv.trace.objects.annotations import annotated_objects
@@ -126,6 +126,10 @@ def _callers_values(
         outcomes.extend(not_in_tests(tracer.program, _annotated_values(tracer, scope, found, path)))
     elif not any(isinstance(o, Value) for o in outcomes):
         outcomes.extend(_annotated_values(tracer, scope, found, path))
+    else:
+        seen = {o.span for o in outcomes}
+        more = presets.preset_values(tracer, inside, found, path)
+        outcomes.extend(o for o in more if o.span not in seen)
     return led_by(outcomes, step(scope.module, found.node))
 
 
