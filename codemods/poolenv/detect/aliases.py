@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.resolving.rows import row_names
 
 
 def assigned(hit: Found) -> Iterator[str]:
     """What gets a factory, or what is made of it: ``make: Make = partial(create_engine, …)``."""
+    yield from row_names(hit)
     for target, value in _pairs(hit):
         if value is hit.node or value in hit.outer:
             if isinstance(target, ast.Name):
@@ -20,7 +22,7 @@ def assigned(hit: Found) -> Iterator[str]:
 
 def is_renamed(hit: Found) -> bool:
     """The factory itself gets another name, so that nothing else is done with it here."""
-    return any(
+    return any(row_names(hit)) or any(
         value is hit.node and isinstance(target, ast.Name | ast.Attribute)
         for target, value in _pairs(hit)
     )

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 
 from poolenv.syntax.bindings.search import Found
+from poolenv.syntax.resolving.rows import row_names
 
 
 def other_names(hit: Found) -> Iterator[str]:
     """What a function or class is also called by: a name, an attribute or a parameter."""
+    yield from row_names(hit)
     match hit.stmt:
         case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
             yield from defaulted(hit.node, arguments)

@@ -35,6 +35,7 @@ from poolenv.syntax.resolving.references import (
     Reference,
 )
 from poolenv.syntax.resolving.results import looked_up_default, result, returned
+from poolenv.syntax.resolving.rows import column
 
 
 @dataclass(slots=True, eq=False)
@@ -208,9 +209,7 @@ class Resolver:
                 assert isinstance(node, ast.expr)
                 return list(self.refer(node, here))
             case "for":
-                match node:
-                    case ast.Tuple(elts=elts) | ast.List(elts=elts) if binding.index is None:
-                        return [r for element in elts for r in self.refer(element, here)]
+                return [r for one in column(node, binding.index) for r in self.refer(one, here)]
         return []
 
     def attribute(self, base: Reference, attr: str) -> list[Reference]:
