@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,12 @@ from poolenv_cli.figures import decisions_of
 from poolenv_cli.terminal import clean
 
 _NEAREST: Final = 3
+_TWO: Final = 2
+_BESIDE_A_LOOK_UP: Final = re.compile(
+    r"\.(?:get\w*|pop|setdefault)\((?:[^()]|\([^()]*\))*,\s*(?:\w+\s*=\s*)?$"
+)
+_BEFORE: Final = 300
+"""Characters before a value among which the look-up it stands in is looked for."""
 _WRITTEN: Final = {
     Origin.LITERAL: "the value is written here",
     Origin.CONSTANT: "the value is this constant",
@@ -122,13 +129,13 @@ def _at(migration: Migration, place: Place) -> tuple[list[Site], list[Unresolved
     if not sites and not unresolved:
         sites = [site for site in trace.sites if (site.pool.path, site.pool.line) == here]
     sites += [site for site in trace.sites if _covers(site, place) and site not in sites]
-    if sites or unresolved:
+    if sites:
         return sites, unresolved
     on_way = [
         site for site in trace.sites if any((step.path, step.line) == here for step in site.chain)
     ]
     lost = [item for item in trace.unresolved if any((s.path, s.line) == here for s in item.chain)]
-    return on_way, lost
+    return on_way, unresolved or lost
 
 
 def _covers(site: Site, place: Place) -> bool:
@@ -161,11 +168,11 @@ def _site_notes(migration: Migration, site: Site, decision: Decision | None) -> 
     value = _value(site.value) if site.origin is not Origin.UNRESOLVED else "not known"
     yield clean(f"{site.path}:{site.line}:{site.column}: {site.argument} of {site.sink} is {value}")
     yield from _source_line(migration, site.path, site.line, site.column)
-    last = _WRITTEN[site.origin]
+    last = _last_note(migration, site)
     source = site.source
     spot = None if source is None else (source.path, source.line, source.column)
-    yield from _steps(migration, _rest(site.chain, site.path, site.line), last, spot)
-    if site.origin is Origin.LITERAL and source is not None and source.line == site.line:
+    yield from _steps(migration, site.chain, (site.path, site.line), last, spot)
+    if site.origin is Origin.LITERAL and source is not None and len(site.chain) < _TWO:
         yield f"  note: {last}"
     if site.env is not None:
         yield clean(f"  note: the environment variable {site.env} sets it today")
@@ -179,8 +186,8 @@ def _unresolved_notes(migration: Migration, item: Unresolved) -> Iterator[str]:
     what = "the whole mapping" if item.argument == "**" else item.argument
     yield clean(f"{item.path}:{item.line}:{item.column}: {what} of {item.sink} is not known")
     yield from _source_line(migration, item.path, item.line, item.column)
-    steps = _rest(item.chain, item.path, item.line)
-    yield from _steps(migration, steps, _WRITTEN[Origin.UNRESOLVED], None)
+    here = (item.path, item.line)
+    yield from _steps(migration, item.chain, here, _WRITTEN[Origin.UNRESOLVED], None)
     yield clean(f"  unresolved: {item.reason}")
 
 
@@ -188,24 +195,35 @@ def _value(value: Scalar) -> str:
     return repr(value)
 
 
-def _rest(chain: tuple[Step, ...], path: str, line: int) -> tuple[Step, ...]:
-    """The steps after the sink itself, which the first line already shows."""
-    if chain and (chain[0].path, chain[0].line) == (path, line):
-        return chain[1:]
-    return chain
+def _last_note(migration: Migration, site: Site) -> str:
+    """In what the value is written; a mapping's entry and the default beside a look-up differ."""
+    source = site.source
+    file = None if source is None else migration.snapshot.python.get(source.path)
+    if site.origin is Origin.DICT and source is not None and file is not None:
+        from poolenv.syntax.source.positions import Lines
+
+        start = Lines(source.path, file.text).offset(source.line, source.column)
+        before = file.text[max(0, start - _BEFORE) : start]
+        if _BESIDE_A_LOOK_UP.search(before):
+            return "the value is the default of this look-up"
+    return _WRITTEN[site.origin]
 
 
 def _steps(
     migration: Migration,
-    steps: tuple[Step, ...],
+    chain: tuple[Step, ...],
+    here: tuple[str, int],
     last: str,
     spot: tuple[str, int, int] | None,
 ) -> Iterator[str]:
-    for number, step in enumerate(steps, 1):
-        note = last if number == len(steps) else "which comes from here"
-        at_spot = spot is not None and spot[:2] == (step.path, step.line)
+    """The steps after the place itself, which the first line already shows."""
+    shown = bool(chain) and (chain[0].path, chain[0].line) == here
+    for number, step in enumerate(chain[1:] if shown else chain, 1 + shown):
+        is_last = number == len(chain)
+        note = "the pool takes it from here" if number == 1 else "which comes from here"
+        at_spot = is_last and spot is not None and spot[:2] == (step.path, step.line)
         column = spot[2] if spot is not None and at_spot else None
-        yield clean(f"{step.path}:{step.line}: note: {note}")
+        yield clean(f"{step.path}:{step.line}: note: {last if is_last else note}")
         yield from _source_line(migration, step.path, step.line, column, step.text)
 
 

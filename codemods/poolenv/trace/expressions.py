@@ -10,9 +10,9 @@ from poolenv.trace.functions import calls
 from poolenv.trace.literals import NotConstantError, constant
 from poolenv.trace.names import bindings
 from poolenv.trace.objects import attributes
-from poolenv.trace.outcome import Outcome
+from poolenv.trace.outcome import Outcome, led_by, step
 from poolenv.trace.tracer import Path, Tracer
-from poolenv.trace.values import arithmetic, conditions
+from poolenv.trace.values import arithmetic, conditions, ruled_out
 
 
 def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
@@ -24,9 +24,12 @@ def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outco
             pass
     match node:
         case ast.Name():
-            return bindings.name_values(tracer, node, path, at)
+            return _by_its_line(bindings.name_values(tracer, node, path, at), node, at)
         case ast.Attribute():
-            return attributes.attribute_values(tracer, node, path, at)
+            found = attributes.attribute_values(tracer, node, path, at)
+            if not path:
+                found = ruled_out.by_statements(found, node, at.scope, at.stmt, 0)
+            return _by_its_line(found, node, at)
         case ast.Subscript():
             return mappings.subscript_values(tracer, node, path, at)
         case ast.Dict():
@@ -57,6 +60,13 @@ def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outco
     if path:
         return (tracer.lost("it is not a mapping that can be read from the code", node, at),)
     return (tracer.lost(f"the value is {_described(node)}", node, at),)
+
+
+def _by_its_line(found: tuple[Outcome, ...], node: ast.expr, at: At) -> tuple[Outcome, ...]:
+    """What is found for a name, by way of the line it stands on in a statement of several."""
+    if at.stmt is None or node.lineno == at.stmt.lineno:
+        return found
+    return led_by(found, step(at.scope.module, node))
 
 
 def _described(node: ast.expr) -> str:

@@ -45,6 +45,8 @@ class Value:
     """It is in an object that nothing in the repository hands on: users of the library may."""
     sure: bool = False
     """It is in the mapping in any case, so a default beside the look-up never counts."""
+    ruled_out: bool = False
+    """A test excludes it on the way: it only says which call opens the pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,14 @@ def led_by(outcomes: Iterable[Outcome], *steps: Step) -> tuple[Outcome, ...]:
 
 
 def written_as(outcomes: Iterable[Outcome], origin: Origin) -> tuple[Outcome, ...]:
-    """Say in what the literal itself stands, where nothing nearer to it has said so."""
+    """Say in what the literal itself stands, where nothing nearer to it has said so.
+
+    What a call passes stands in the call, whatever holds it afterwards.
+    """
     return tuple(
-        replace(o, origin=origin) if isinstance(o, Value) and o.origin is Origin.LITERAL else o
+        replace(o, origin=origin)
+        if isinstance(o, Value) and o.origin is Origin.LITERAL and not o.calls
+        else o
         for o in outcomes
     )
 
@@ -197,7 +204,8 @@ def _identity(outcome: Outcome) -> tuple[object, ...]:
         return (outcome.reason, outcome.span, outcome.calls, outcome.mapping)
     where = (outcome.span, outcome.calls, outcome.argument, outcome.env, outcome.whole)
     how = (outcome.origin, outcome.holder, outcome.typed, outcome.partial, outcome.fallback)
-    return (type(outcome.value), outcome.value, outcome.known, outcome.left, *where, *how)
+    counts = (outcome.known, outcome.left, outcome.ruled_out)
+    return (type(outcome.value), outcome.value, *counts, *where, *how)
 
 
 def _is_fallback(value: Value) -> bool:

@@ -195,6 +195,7 @@ def _arguments(
         reaching.setdefault(question.argument.name, []).extend(on_way)
     values: dict[str, tuple[Scalar, ...]] = {}
     for name, on_way in reaching.items():
+        on_way = [o for o in on_way if not (isinstance(o, Value) and o.ruled_out)]
         longest = max((len(o.calls) for o in on_way), default=0)
         meant = [o for o in on_way if len(o.calls) == longest or _beside(o)]
         known = [o.value for o in meant if isinstance(o, Value) and o.known and not o.partial]

@@ -181,12 +181,15 @@ def _evident(tracer: Tracer, use: Use) -> bool:
 
 
 def sites_of(program: Program, found: Iterable[Answer]) -> Iterator[Site]:
-    """The sites of all answers, each place and value once; what can't be rewritten goes first."""
+    """The sites of all answers, each place and value once.
+
+    What can't be rewritten goes first, then what a variable sets already.
+    """
     seen: set[tuple[object, ...]] = set()
     for answer in found:
         for question, outcomes in answer.outcomes:
             values = [o for o in outcomes if isinstance(o, Value)]
-            for value in sorted(values, key=lambda v: v.holder is not Holder.FIXED):
+            for value in sorted(values, key=lambda v: (v.holder is not Holder.FIXED, not v.env)):
                 site = _site(program, answer, question, value)
                 key: tuple[object, ...] = (
                     (site.path, site.line, site.column, site.argument, site.source)
@@ -202,7 +205,8 @@ def sites_of(program: Program, found: Iterable[Answer]) -> Iterator[Site]:
 
 def _site(program: Program, answer: Answer, question: Question, value: Value) -> Site:
     use = answer.use
-    place = value.argument or question.at.scope.module.lines.span(question.place)
+    passed = value.argument if value.calls else None
+    place = passed or question.at.scope.module.lines.span(question.place)
     if use.call is None and value.argument is None:
         place = value.span
     return Site(

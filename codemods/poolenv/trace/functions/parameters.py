@@ -49,7 +49,9 @@ def parameter_values(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Out
     if at.assume and not supposed.agrees(tracer, frame.call, frame.at, at, where):
         return ()
     values = passing.passed(tracer, frame.call, frame.at, scope, found, path, where)
-    return default_values(tracer, scope, found, path) if values is None else values
+    if values is None:
+        return default_values(tracer, scope, found, path)
+    return led_by(values, step(scope.module, found.node), step(frame.at.scope.module, frame.call))
 
 
 def _receiver_values(

@@ -31,7 +31,7 @@ from poolenv.trace.names.module_getattr import answered_by_module
 from poolenv.trace.objects import attributes, outside
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, may_lack, step, written_as
 from poolenv.trace.tracer import Path, Tracer
-from poolenv.trace.values import arithmetic, handlers
+from poolenv.trace.values import arithmetic, handlers, ruled_out
 
 
 def name_values(tracer: Tracer, node: ast.Name, path: Path, at: At) -> tuple[Outcome, ...]:
@@ -112,10 +112,13 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         below.extend(starred)
     for inner, binding in assigned:
         below.extend(binding_values(tracer, binding, path, At(inner, None)))
-    given = [(b.stmt, binding_values(tracer, b, path, at)) for b in bindings]
+    given = [
+        (b.stmt, _arriving(name, b.stmt.lineno, at, binding_values(tracer, b, path, at)))
+        for b in bindings
+    ]
     below.extend(handlers.without_failures(scope, given))
     if is_parameter and not definite:
-        passed = parameters.parameter_values(tracer, name, path, at)
+        passed = _arriving(name, 0, at, parameters.parameter_values(tracer, name, path, at))
         if at.frame is not None and mappings.is_there(passed):
             found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
         below.extend(passed)
@@ -124,11 +127,16 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     return taken_out.kept(tracer, name, path, at, mappings.joined(found, tuple(below)))
 
 
+def _arriving(name: str, since: int, at: At, values: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """What a name is given on a line, as far as the tests on the way to ``at`` let it pass."""
+    return ruled_out.by_statements(values, ast.Name(id=name), at.scope, at.stmt, since)
+
+
 def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tuple[Outcome, ...]:
     """The values that one binding gives; ``at`` names scope and frame."""
     scope, node, module = at.scope, binding.node, at.scope.module
     here = At(scope, binding.stmt, at.frame, at.assume, at.on)
-    place = step(module, binding.stmt if binding.kind != "other" else node)
+    place = step(module, node if binding.kind in ("other", "from") else binding.stmt)
     match binding.kind:
         case "assign" | "walrus" | "with":
             assert isinstance(node, ast.expr)

@@ -8,6 +8,7 @@ from poolenv.model import Origin
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.outcome import Outcome, Value, fallback_of, written_as
 from poolenv.trace.tracer import Path, Tracer
+from poolenv.trace.values import ruled_out
 
 
 def chosen_values(tracer: Tracer, node: ast.IfExp, path: Path, at: At) -> tuple[Outcome, ...]:
@@ -19,6 +20,8 @@ def chosen_values(tracer: Tracer, node: ast.IfExp, path: Path, at: At) -> tuple[
     """
     taken, other = tracer.ask(node.body, path, at), tracer.ask(node.orelse, path, at)
     if not path:
+        taken = ruled_out.without(taken, node.test, node.body, holds=True)
+        other = ruled_out.without(other, node.test, node.orelse, holds=False)
         if _looks_at(node.test, node.body):
             other = _for_some_values(taken, other)
         elif _looks_at(node.test, node.orelse):

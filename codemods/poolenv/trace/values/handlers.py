@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At, Frame
-from poolenv.trace.outcome import Outcome, Value, fallback_of
+from poolenv.trace.outcome import Outcome, Value, fallback_of, led_by, step
 from poolenv.trace.tracer import Path, Tracer
 
 _FAILURES = frozenset(
@@ -19,7 +19,10 @@ _Given = tuple[ast.stmt, tuple[Outcome, ...]]
 def returned_values(tracer: Tracer, scope: Scope, path: Path, frame: Frame | None) -> list[Outcome]:
     """What the ``return`` statements of a function give."""
     given = [
-        (stmt, tracer.ask(stmt.value, path, At(scope, stmt, frame)))
+        (
+            stmt,
+            led_by(tracer.ask(stmt.value, path, At(scope, stmt, frame)), step(scope.module, stmt)),
+        )
         for stmt in scope.returns
         if stmt.value is not None
     ]
