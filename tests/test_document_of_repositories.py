@@ -44,6 +44,21 @@ def test_a_value_inside_a_wrapper_names_its_variable(tmp_path: Path) -> None:
     ]
 
 
+def test_two_pools_of_one_call_that_are_alike_share_their_rows(tmp_path: Path) -> None:
+    source = f"""from sqlalchemy.ext.asyncio import create_async_engine
+{IMPORT}def make(size, more):
+    first = create_engine(A, pool_size=size, max_overflow=more)
+    second = create_async_engine(B, pool_size=size, max_overflow=more)
+    return first, second
+
+
+both = make(7, 3)
+"""
+    found = rows(tmp_path, source, "Final configuration")
+    assert [row[1] for row in found] == ["max_overflow", "pool_size"]
+    assert len(rows(tmp_path, source, "Most connections")) == 3
+
+
 def test_what_is_not_known_before_is_not_known_after(tmp_path: Path) -> None:
     source = IMPORT + (
         "def make(url, size):\n"

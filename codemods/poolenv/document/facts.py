@@ -163,30 +163,30 @@ def _configuration(
     for addition in migration.plan.additions:
         if addition.edit is not None and addition.variable is not None:
             variables.setdefault((addition.pool, addition.argument), set()).add(addition.variable)
-    rows = []
+    rows: dict[tuple[object, ...], ConfigurationRow] = {}
     for pool in pools.pools:
         for argument in sorted({*pool.arguments_before, *pool.arguments_after, *pool.passed}):
             unit = units.get((pool.sink, argument), "")
             if _is_no_news(pool, argument, unit):
                 continue
-            rows.append(
-                ConfigurationRow(
-                    pool=pool,
-                    argument=argument,
-                    unit="" if unit in ("flag", "value") else unit,
-                    before=_values(
-                        pool, argument, pool.arguments_before.get(argument), pool.by_default
-                    ),
-                    after=_values(
-                        pool,
-                        argument,
-                        pool.arguments_after.get(argument),
-                        pool.by_default - pool.added,
-                    ),
-                    variables=_variables(variables, pool, argument),
-                )
+            row = ConfigurationRow(
+                pool=pool,
+                argument=argument,
+                unit="" if unit in ("flag", "value") else unit,
+                before=_values(
+                    pool, argument, pool.arguments_before.get(argument), pool.by_default
+                ),
+                after=_values(
+                    pool,
+                    argument,
+                    pool.arguments_after.get(argument),
+                    pool.by_default - pool.added,
+                ),
+                variables=_variables(variables, pool, argument),
             )
-    return tuple(rows)
+            shown = (pool.path, pool.line, argument, row.unit, row.before, row.after)
+            rows.setdefault((*shown, row.variables), row)  # one call may open several pools alike
+    return tuple(rows.values())
 
 
 def _is_no_news(pool: PoolRow, argument: str, unit: str) -> bool:
