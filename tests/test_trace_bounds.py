@@ -74,3 +74,39 @@ def test_starlettes_get() -> None:
         (5, "SIZE", False)
     ]
     assert found.unresolved == ()
+
+
+def test_many_objects_that_lead_to_a_pool_by_a_long_way() -> None:
+    """No caller of a nested configuration is left out."""
+    text = """
+from dataclasses import dataclass
+from sqlalchemy import create_engine
+@dataclass
+class Pool:
+    size: int = 10
+    overflow: int = 5
+def _pool(data):
+    return Pool(size=int(data.get("size", 10)), overflow=int(data.get("overflow", 5)))
+def _expand(tree):
+    if isinstance(tree, dict):
+        return {key: _expand(value) for key, value in tree.items()}
+    return tree
+def _build(raw):
+    return _pool((raw.get("defaults") or {}).get("pool"))
+class Database:
+    def __init__(self, pool):
+        self.pool = pool
+    @classmethod
+    def from_config(cls, config):
+        return cls(_build(_expand(dict(config))))
+    def start(self):
+        pool = self.pool
+        return create_engine(url, pool_size=pool.size, max_overflow=pool.overflow)
+"""
+    many = range(100, 150)
+    for n in many:
+        pool = f'{{"size": {n}, "overflow": {n + 100}}}'
+        text += f'def run_{n}():\n    Database.from_config({{"defaults": {{"pool": {pool}}}}})\n'
+    found = look(text)
+    assert set(many) <= set(values(found))
+    assert {n + 100 for n in many} <= set(values(found, "max_overflow"))

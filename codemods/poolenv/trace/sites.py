@@ -42,8 +42,7 @@ def answers(tracer: Tracer, use: Use) -> Answer | None:
         if shared is not None and not any(isinstance(o, Value) for o in shared):
             outcomes = shared
         else:
-            tracer.start()
-            outcomes = tracer.ask(question.node, question.path, question.at)
+            outcomes = tracer.ask_argument(question.node, question.path, question.at)
             outcomes = (*outcomes, *_declared(tracer, outcomes))
         if not named:
             nameless[mapping] = outcomes

@@ -52,6 +52,9 @@ _QUESTIONS = 800
 _FEWEST = 150
 _SPARED_PART = 8
 """Further questions of one argument: at first, after too many, and the part given again."""
+_ONCE_MORE = 2_400
+_RESERVE = 8_000
+"""Those of an argument that came upon values and was cut off, and of all such ones of a run."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +71,8 @@ class Tracer:
     """How many of them the next argument may pose."""
     limit: int = _QUESTIONS
     """How many of them what is asked now may pose."""
+    reserve: int = _RESERVE
+    """How many are left for arguments that came upon values and were cut off."""
     spared_at: int = 1 << 30
     """How deep the last parameter was that was answered by its declaration alone."""
     open_parameters: list[Open] = field(default_factory=list)
@@ -100,13 +105,33 @@ class Tracer:
 
         ``most`` bounds what is worth little: the URL beside the arguments.
         """
-        too_long = self.questions > self.limit or self.spared_at < _NOTHING
-        if too_long and self.limit >= self.most:
+        if self._is_cut() and self.limit >= self.most:
             self.most = max(_FEWEST, self.most // 2)
         self.limit = self.most if most is None else min(most, self.most)
         self.questions, self.spared_at = 0, _NOTHING
         self.callers.grant()
         self.open_parameters.clear()
+
+    def ask_argument(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
+        """Begin with an argument of its own and ask for it.
+
+        Where it was cut off and came upon values, many objects may lead there by a long way: it is
+        asked once more out of the run's reserve. One that is cut off again ends the reserve; one
+        for which a declaration answered has its answer.
+        """
+        self.start()
+        found = self.ask(node, path, at)
+        cut = self.questions > self.limit and self.spared_at >= _NOTHING
+        if cut and self.reserve > 0 and any(isinstance(o, Value) for o in found):
+            self.questions, self.limit = 0, min(self.reserve, _ONCE_MORE)
+            self.callers.grant()
+            self.open_parameters.clear()
+            found = self.ask(node, path, at)
+            self.reserve = 0 if self._is_cut() else self.reserve - self.questions
+        return found
+
+    def _is_cut(self) -> bool:
+        return self.questions > self.limit or self.spared_at < _NOTHING
 
     def spare(self) -> None:
         """Where the questions are used up, a few are left for what a declaration says.
