@@ -165,3 +165,24 @@ def test_a_setting_beside_a_site_on_its_line_is_listed() -> None:
     found = look(text)
     assert values(found) == [5]
     assert [(u.line, u.argument) for u in found.unresolved] == [(4, "max_overflow")]
+
+
+def test_an_entry_that_is_set_in_a_mapping_from_elsewhere_is_listed() -> None:
+    """What is put into a mapping made here is followed instead."""
+    found = look(
+        """
+        import library
+        from sqlalchemy import create_engine
+        library.config["database_pool_size"] = 5
+        def hook(options):
+            options["pool_size"] = 6
+        def unused():
+            options = {}
+            options["pool_size"] = 7
+        engine = create_engine(url)
+        """
+    )
+    assert [(u.line, u.argument) for u in found.unresolved] == [
+        (4, "database_pool_size"),
+        (6, "pool_size"),
+    ]

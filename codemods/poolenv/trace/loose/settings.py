@@ -195,6 +195,9 @@ def _value(hit: Found, resolver: Resolver) -> ast.expr | None:
             written = _entry(mapping, lambda key: key is hit.node)
             if isinstance(written, ast.Dict):
                 written = _entry(written, lambda key: text_of(key) == "default")
+        case ast.Constant(), ast.Subscript(value=base) as entry if isinstance(hit.stmt, ast.Assign):
+            if entry in hit.stmt.targets and not _is_made_here(hit, base):
+                written = hit.stmt.value
         case ast.Constant(), ast.Call(args=[first, default]) as call if first is hit.node:
             written = default if last_name(call.func) in _LOOK_UPS else _declared_default(call)
         case ast.Constant(), ast.Call(args=[_, second, value]) as call if second is hit.node:
@@ -240,6 +243,18 @@ def _is_followed(hit: Found, mapping: ast.Dict) -> bool:
     if not isinstance(hit.stmt, ast.Assign | ast.AnnAssign) or hit.stmt.value is not mapping:
         return False
     return not _is_put_into_another(hit)
+
+
+def _is_made_here(hit: Found, mapping: ast.expr) -> bool:
+    """``options = {}`` before ``options["pool_size"] = 5``: every use of the name is looked at."""
+    if not isinstance(mapping, ast.Name) or hit.scope.module.source.is_test:
+        return False
+    made = [binding.node for binding in hit.scope.bindings.get(mapping.id, ())]
+    return any(
+        isinstance(node, ast.Dict)
+        or (isinstance(node, ast.Call) and last_name(node.func) == "dict")
+        for node in made
+    )
 
 
 def _is_put_into_another(hit: Found) -> bool:
