@@ -59,6 +59,23 @@ both = make(7, 3)
     assert len(rows(tmp_path, source, "Most connections")) == 3
 
 
+def test_each_of_two_pools_of_one_call_gets_what_is_added_to_it(tmp_path: Path) -> None:
+    source = f"""from sqlalchemy.ext.asyncio import create_async_engine
+{IMPORT}def make(size):
+    first = create_engine(A, pool_size=size)
+    second = create_async_engine(B, pool_size=size)
+    third = create_engine(C, pool_size=size, max_overflow=3)
+    return first, second, third
+
+
+both = make(7)
+"""
+    limits = rows(tmp_path, source, "Most connections")
+    assert [row[2:] for row in limits] == [["17", "12"], ["10", "10"], ["17", "12"], ["44", "34"]]
+    added = [row[:2] for row in rows(tmp_path, source, "Files") if row[1] == "max_overflow"]
+    assert added == [["db.py:6", "max_overflow"], ["db.py:7", "max_overflow"]]
+
+
 def test_what_is_not_known_before_is_not_known_after(tmp_path: Path) -> None:
     source = IMPORT + (
         "def make(url, size):\n"

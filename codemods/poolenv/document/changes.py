@@ -219,12 +219,12 @@ def _setting(decisions: list[Decision], snapshot: Snapshot) -> Setting:
 
 def _added(migration: Migration, additions: list[Addition]) -> tuple[Added, ...]:
     """One entry per call and argument, in order of place and name."""
-    pools = {change.pool.key: change.pool for change in migration.plan.pools}
+    pools = {(one.pool.key, one.pool.call): one.pool for one in migration.plan.pools}
     found: dict[tuple[str, int, str], Added] = {}
     for addition in additions:
-        edit, pool = addition.edit, pools.get(addition.pool)
+        edit, call = addition.edit, addition.call
         assert edit is not None
-        call = pool.call if pool is not None else None
+        pool = pools.get((addition.pool, call))
         before = pool.arguments.get(addition.argument, ()) if pool is not None else ()
         added = Added(
             path=edit.path,

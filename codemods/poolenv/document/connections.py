@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from poolenv.catalogue import Catalogue
 from poolenv.document.changes import Range, range_of
-from poolenv.model import Migration, PoolChange, PoolKey, Scalar
+from poolenv.model import Addition, Migration, Pool, PoolChange, PoolKey, Scalar
 
 UNKNOWN = "not known"
 NO_LIMIT = "no limit"
@@ -126,7 +126,7 @@ def _row(
     per: Mapping[str, str],
 ) -> PoolRow:
     pool = change.pool
-    own, missing = _edits_of(migration, pool.key, left_out)
+    own, missing = _edits_of(migration, pool, left_out)
     words = {"no-limit": NO_LIMIT}.get(pool.limit, UNKNOWN)
     after, after_words, arguments = change.after, words, change.arguments_after or pool.arguments
     if missing and missing == own:
@@ -152,22 +152,27 @@ def _row(
         by_default=frozenset(pool.arguments) - pool.passed - sites,
         added=frozenset(
             a.argument
-            for a in migration.plan.additions
-            if a.pool == pool.key and a.edit is not None and range_of(a.edit) not in left_out
+            for a in _additions_of(migration, pool)
+            if a.edit is not None and range_of(a.edit) not in left_out
         ),
         lost=pool.lost,
         keys=(pool.key, *pool.between, *(() if pool.use is None else (pool.use,))),
     )
 
 
+def _additions_of(migration: Migration, pool: Pool) -> list[Addition]:
+    """What is added to the library's call of one pool: a wrapper's call may open several."""
+    every = migration.plan.additions
+    return [a for a in every if a.pool == pool.key and a.call in (None, pool.call)]
+
+
 def _edits_of(
-    migration: Migration, pool: PoolKey, left_out: frozenset[Range]
+    migration: Migration, pool: Pool, left_out: frozenset[Range]
 ) -> tuple[set[Range], set[Range]]:
     """The edits that a pool's limit depends on, and those of them that were not made."""
-    plan = migration.plan
     edits = [
-        *(d.edit for d in plan.decisions if d.site.pool == pool),
-        *(a.edit for a in plan.additions if a.pool == pool),
+        *(d.edit for d in migration.plan.decisions if d.site.pool == pool.key),
+        *(a.edit for a in _additions_of(migration, pool)),
     ]
     own = {range_of(edit) for edit in edits if edit is not None}
     return own, own & left_out

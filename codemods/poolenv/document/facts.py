@@ -162,7 +162,9 @@ def _configuration(
             variables.setdefault((decision.site.pool, decision.site.argument), set()).add(name)
     for addition in migration.plan.additions:
         if addition.edit is not None and addition.variable is not None:
-            variables.setdefault((addition.pool, addition.argument), set()).add(addition.variable)
+            call = addition.call
+            key = addition.pool if call is None else PoolKey(call.path, call.line, call.column)
+            variables.setdefault((key, addition.argument), set()).add(addition.variable)
     rows: dict[tuple[object, ...], ConfigurationRow] = {}
     for pool in pools.pools:
         for argument in sorted({*pool.arguments_before, *pool.arguments_after, *pool.passed}):

@@ -55,7 +55,6 @@ def refusals(migration: Migration) -> Refusals:
     already: dict[str, set[NotRewritten]] = {}
     unknown: dict[str, set[NotRewritten]] = {}
     not_added: dict[str, set[NotRewritten]] = {}
-    calls = {change.pool.key: change.pool.call for change in migration.plan.pools}
     production = {d.site.source for d in migration.plan.decisions if not d.site.in_test}
     for decision in migration.plan.decisions:
         site = decision.site
@@ -77,7 +76,7 @@ def refusals(migration: Migration) -> Refusals:
             (tests if lost.in_test else unknown).setdefault(lost.reason, set()).add(place)
     for addition in migration.plan.additions:
         if addition.edit is None:
-            at = calls.get(addition.pool) or addition.pool
+            at = addition.call or addition.pool
             shown = f"{addition.argument}={addition.value!r}"
             place = NotRewritten(at.path, at.line, at.column, shown, "")
             not_added.setdefault(addition.reason, set()).add(place)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from poolenv.model.options import Policy
 from poolenv.model.site import Pool, PoolKey, Role, Scalar, Site
+from poolenv.model.source import Span
 
 
 class Verdict(Enum):
@@ -83,6 +84,8 @@ class Addition:
     reason: str
     variable: str | None = None
     """The variable that it reads; None for a flag, and where nothing is added."""
+    call: Span | None = None
+    """The library's call that gets it: a call of a wrapper may open several pools."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,4 +328,6 @@ def _addition(
     if edit is None and one.hindrance is None:
         reason = "the call can't be extended where it stands"
     variable = variables.get(key) if key is not None and edit is not None and one.reads else None
-    return Addition(one.pool.key, one.argument.name, one.value, edit, reason, variable)
+    return Addition(
+        one.pool.key, one.argument.name, one.value, edit, reason, variable, one.pool.call
+    )

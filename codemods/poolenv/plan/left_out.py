@@ -42,18 +42,19 @@ def _dropped(decided: Plan, left_out: Mapping[str, str]) -> dict[Edit, str]:
 
     One that several pools share takes all their edits with it.
     """
-    uses = {
-        key: keys_of(change.pool)[-1] for change in decided.pools for key in ways_of(change.pool)
-    }
+    uses: dict[PoolKey, set[PoolKey]] = {}
+    for change in decided.pools:
+        for key in ways_of(change.pool):
+            uses.setdefault(key, set()).add(keys_of(change.pool)[-1])
     pools_of: dict[Edit, set[PoolKey]] = {}
     for decision in decided.decisions:
         if decision.edit is not None:
-            key = uses.get(decision.site.pool, decision.site.pool)
-            pools_of.setdefault(decision.edit, set()).add(key)
+            own = uses.get(decision.site.pool, {decision.site.pool})
+            pools_of.setdefault(decision.edit, set()).update(own)
     for addition in decided.additions:
         if addition.edit is not None:
-            key = uses.get(addition.pool, addition.pool)
-            pools_of.setdefault(addition.edit, set()).add(key)
+            own = uses.get(addition.pool, {addition.pool})
+            pools_of.setdefault(addition.edit, set()).update(own)
     dropped = {edit: left_out[edit.path] for edit in pools_of if edit.path in left_out}
     for decision in decided.decisions:
         edit, source = decision.edit, decision.site.source
@@ -79,8 +80,7 @@ def _made(
         for d in decided.decisions
         if d.edit in dropped and d.site.whole_source is not None and d.site.source is not None
     }
-    keys = {a.pool for a in decided.additions if a.edit in dropped}
-    calls = [c.pool.call for c in decided.pools if c.pool.key in keys and c.pool.call is not None]
+    calls = [a.call for a in decided.additions if a.edit in dropped and a.call is not None]
     listed = {d.edit for d in decided.decisions} | {a.edit for a in decided.additions}
     for edit in decided.edits:
         if edit.path in left_out or edit in dropped:

@@ -27,11 +27,10 @@ def pool_changes(
     of all pools that the same call opens, those of tests included.
     """
     every, opened = tuple(decisions), tuple(pools)
-    calls = {pool.key: pool.call for pool in opened if pool.call is not None}
     extra: dict[Span, dict[str, Scalar]] = {}
     for addition in added:
-        if addition.edit is not None and addition.pool in calls:
-            extra.setdefault(calls[addition.pool], {})[addition.argument] = addition.value
+        if addition.edit is not None and addition.call is not None:
+            extra.setdefault(addition.call, {})[addition.argument] = addition.value
     after = _After(every, new_values(every), sinks, _uses(opened))
     return tuple(_change(pool, after, extra) for pool in opened)
 
@@ -45,9 +44,13 @@ def new_values(decisions: Iterable[Decision]) -> dict[Span, Scalar]:
     }
 
 
-def _uses(pools: Iterable[Pool]) -> dict[PoolKey, PoolKey]:
-    """The library's own call behind each call that opens a pool."""
-    return {key: keys_of(pool)[-1] for pool in pools for key in ways_of(pool)}
+def _uses(pools: Iterable[Pool]) -> dict[PoolKey, set[PoolKey]]:
+    """The library's own calls behind each call that opens pools."""
+    found: dict[PoolKey, set[PoolKey]] = {}
+    for pool in pools:
+        for key in ways_of(pool):
+            found.setdefault(key, set()).add(keys_of(pool)[-1])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class _After:
     decisions: tuple[Decision, ...]
     by_source: dict[Span, Scalar]
     sinks: Sinks
-    uses: dict[PoolKey, PoolKey]
+    uses: dict[PoolKey, set[PoolKey]]
 
     def of(self, pool: Pool, name: str, value: Scalar) -> tuple[Scalar, ...] | None:
         """The values that one of an argument's values becomes; None where it can't be told."""
@@ -84,7 +87,8 @@ class _After:
     def _of_use(self, pool: Pool, name: str, listed: list[Decision]) -> list[Decision]:
         """Those at another way to the same call of the library."""
         use = keys_of(pool)[-1]
-        return [d for d in listed if d.site.argument == name and self.uses.get(d.site.pool) == use]
+        ways = {key for key, uses in self.uses.items() if use in uses}
+        return [d for d in listed if d.site.argument == name and d.site.pool in ways]
 
     def _new(self, decision: Decision) -> Scalar:
         source = decision.site.source

@@ -40,7 +40,7 @@ def pools_of(
     tracer: Tracer, found: Iterable[Answer], urls: tuple[UrlParameter, ...] = ()
 ) -> Iterator[Pool]:
     """The pools of all answers: one per use, or one per outermost call of its wrappers."""
-    seen: set[tuple[PoolKey, str]] = set()
+    seen: set[tuple[PoolKey, str, PoolKey | None]] = set()
     every = tuple(found)
     called = {span for answer in every if answer.use.call is not None for span in _spans(answer)}
     fitting = {id(answer.use.call) for answer in every if answer.use.questions}
@@ -58,8 +58,9 @@ def pools_of(
         )
         for chain, name in _chains(tracer, answer):
             pool = _pool(tracer, answer, chain, name, common)
-            if (pool.key, pool.sink) not in seen:
-                seen.add((pool.key, pool.sink))
+            identity = (pool.key, pool.sink, pool.use)
+            if identity not in seen:
+                seen.add(identity)
                 yield pool
 
 
