@@ -72,8 +72,8 @@ both = make(7)
 """
     limits = rows(tmp_path, source, "Most connections")
     assert [row[2:] for row in limits] == [["17", "12"], ["10", "10"], ["17", "12"], ["44", "34"]]
-    added = [row[:2] for row in rows(tmp_path, source, "Files") if row[1] == "max_overflow"]
-    assert added == [["db.py:6", "max_overflow"], ["db.py:7", "max_overflow"]]
+    added = [row for row in rows(tmp_path, source, "Files") if row[1:3] == ["max_overflow", "10"]]
+    assert [row[0] for row in added] == ["db.py:6", "db.py:7"]
 
 
 def test_what_is_not_known_before_is_not_known_after(tmp_path: Path) -> None:
