@@ -76,6 +76,24 @@ both = make(7)
     assert [row[0] for row in added] == ["db.py:6", "db.py:7"]
 
 
+def test_classes_that_one_call_makes_have_a_pool_each(tmp_path: Path) -> None:
+    source = f"""{IMPORT}class Reader:
+    def __init__(self, size):
+        self.engine = create_engine(A, pool_size=size)
+
+
+class Writer:
+    def __init__(self, size):
+        self.engine = create_engine(B, pool_size=size, max_overflow=0)
+
+
+for kind in (Reader, Writer):
+    kind(7)
+"""
+    found = rows(tmp_path, source, "Most connections")
+    assert [row[2:] for row in found] == [["17", "12"], ["7", "7"], ["24", "19"]]
+
+
 def test_what_is_not_known_before_is_not_known_after(tmp_path: Path) -> None:
     source = IMPORT + (
         "def make(url, size):\n"
