@@ -71,3 +71,27 @@ def test_a_module_that_a_test_may_be_skipped_for() -> None:
     )
     assert values(found) == [5]
     assert [pool.sink for pool in found.pools] == ["sqlalchemy.create_engine"]
+
+
+def test_a_pool_that_keeps_nothing_is_no_question() -> None:
+    """``poolclass=NullPool`` has nothing to set, whoever reads its mapping or makes it."""
+    found = look("""
+        from acme.storage import create_engine
+        from alembic import context
+        from sqlalchemy import engine_from_config
+        from sqlalchemy.pool import NullPool
+        section = context.config.get_section("main", {})
+        engine = engine_from_config(section, prefix="sqlalchemy.", poolclass=NullPool)
+        other = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    """)
+    assert found.unresolved == ()
+
+
+def test_what_a_pool_that_keeps_nothing_is_given_itself() -> None:
+    """An argument that stands in the call is a question as in any other call."""
+    found = look("""
+        from sqlalchemy import create_engine, pool
+        def make(url, seconds):
+            return create_engine(url, pool_recycle=seconds, poolclass=pool.NullPool)
+    """)
+    assert [entry.argument for entry in found.unresolved] == ["pool_recycle"]

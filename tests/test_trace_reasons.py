@@ -168,13 +168,13 @@ def test_reasons(what: str) -> None:
 
 
 def test_several_reasons_are_one_entry() -> None:
-    """The first is told, and how many more ways end without a value."""
+    """The first is told, and how many ways end without a value."""
     found = look(
         f"{IMPORT}from acme import a, b\ncreate_engine(url, pool_size=a() if ready else b())\n"
     )
     (entry,) = found.unresolved
     assert "acme.a()" in entry.reason
-    assert "1 more" in entry.reason
+    assert "one of 2 ways" in entry.reason
 
 
 def test_a_known_value_beside_an_unknown_one() -> None:

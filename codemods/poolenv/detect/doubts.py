@@ -11,6 +11,7 @@ from poolenv.catalogue.entry import Sink
 from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.resolving.references import External, Reference
+from poolenv.syntax.use import keeps_no_connection
 
 _FACTORIES = frozenset({"create_engine", "create_async_engine", "engine_from_config"})
 _CLASSES = re.compile(r"(Queue|Connection|Redis|Valkey)\w*(Pool|Cluster)$|^MongoClient$|^PooledDB$")
@@ -57,7 +58,11 @@ def doubtful(node: ast.expr, call: ast.Call, references: Iterable[Reference]) ->
         return None
     passed = {k.arg for k in call.keywords if k.arg is not None and _TELLING.search(k.arg)}
     splat = any(k.arg is None for k in call.keywords)
-    if not splat and (not passed or (outside and passed == {"pool_size"})):
+    if not splat and (
+        not passed
+        or (outside and passed == {"pool_size"})
+        or (passed == {"poolclass"} and keeps_no_connection(call))
+    ):
         return None
     if outside and "()" not in "".join(r.name for r in known if isinstance(r, External)):
         reason = _from_outside(name, outside[0])

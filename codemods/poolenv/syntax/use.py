@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from poolenv.catalogue.entry import Argument, Sink
 from poolenv.model import Span
-from poolenv.syntax.bindings.expressions import dotted
+from poolenv.syntax.bindings.expressions import dotted, keyword_of, last_name
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At
 
@@ -59,6 +59,12 @@ class UrlParameter:
     argument: Argument
     value: int
     span: Span
+
+
+def keeps_no_connection(call: ast.Call | None) -> bool:
+    """Whether a call names ``poolclass=NullPool``, which has nothing that could be set."""
+    given = keyword_of(call, "poolclass") if call is not None else None
+    return given is not None and last_name(given) == "NullPool"
 
 
 def pool_name(call: ast.Call, at: At) -> str | None:

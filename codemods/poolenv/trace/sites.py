@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from poolenv.masking import mask
 from poolenv.model import Holder, Origin, PoolKey, Site, Span, Step, Unresolved
 from poolenv.syntax.program import Program
-from poolenv.syntax.use import Question, UrlParameter, Use
+from poolenv.syntax.use import Question, UrlParameter, Use, keeps_no_connection
 from poolenv.trace.declared import declared_values
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, step
 from poolenv.trace.tracer import Tracer
@@ -274,12 +274,18 @@ def unresolved_of(
     for answer in found:
         for question, outcomes in answer.outcomes:
             for lost in outcomes:
-                if isinstance(lost, Lost) and not lost.outside:
+                if isinstance(lost, Lost) and _counts(answer.use, question, lost):
                     entry = _unresolved(program, answer, question, lost)
                     key = (entry.path, entry.line, entry.column, entry.argument)
                     entries.setdefault(key, {}).setdefault(entry.reason, entry)
     merged = _whole([_merged(list(several.values())) for several in entries.values()])
     return tuple(sorted(merged, key=lambda u: (u.path, u.line, u.column, u.argument)))
+
+
+def _counts(use: Use, question: Question, lost: Lost) -> bool:
+    """Not what only callers outside may pass, nor what else a call hands on to a NullPool."""
+    unneeded = question.splat and lost.mapping and keeps_no_connection(use.call)
+    return not (lost.outside or unneeded)
 
 
 def _whole(entries: list[Unresolved]) -> list[Unresolved]:
@@ -325,19 +331,18 @@ def _merged(entries: list[Unresolved]) -> Unresolved:
     first = entries[0]
     if len(entries) == 1:
         return first
-    more = f"{first.reason} (and {len(entries) - 1} more ways to it that end without a value)"
-    return replace(first, reason=more)
+    ways = f"(one of {len(entries)} ways to it that end without a value)"
+    return replace(first, reason=f"{first.reason} {ways}")
 
 
 def _unresolved(program: Program, answer: Answer, question: Question, lost: Lost) -> Unresolved:
-    use = answer.use
     place = question.at.scope.module.lines.span(question.place)
     whole = question.splat and lost.mapping
     return Unresolved(
         path=place.path,
         line=place.line,
         column=place.column,
-        sink=use.sink.id,
+        sink=answer.use.sink.id,
         argument="**" if whole else question.argument.name,
         reason=mask(lost.reason),
         chain=tuple(Step(s.path, s.line, mask(s.text)) for s in lost.steps),
