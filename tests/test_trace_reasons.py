@@ -42,6 +42,56 @@ REASONS = {
         """,
         ("acme.limits()",),
     ),
+    "a field that a class declares without a default": (
+        """
+        from pydantic import BaseModel
+        class Config(BaseModel):
+            size: int
+        def make(data):
+            config = Config.model_validate(data)
+            return create_engine(url, pool_size=config.size)
+        """,
+        ("Config declares size without a value", "look at what makes it"),
+    ),
+    "a field of a model that pydantic makes of data": (
+        """
+        from pydantic import BaseModel
+        class Common(BaseModel):
+            options: dict = {}
+        class Config(Common):
+            url: str
+        class Source:
+            def __init__(self, config: Config):
+                self.config = config
+            @classmethod
+            def create(cls, data):
+                return cls(Config.model_validate(data))
+            def connect(self):
+                return create_engine(url, pool_size=self.config.get("size"))
+        """,
+        ("Config.model_validate()", "what is passed there"),
+    ),
+    "the query of a URL": (
+        """
+        from urllib.parse import parse_qs
+        create_engine(url, pool_size=parse_qs(url)["size"])
+        """,
+        ("urllib.parse.parse_qs()", "look at the URLs"),
+    ),
+    "the machine": (
+        """
+        import os
+        create_engine(url, pool_size=os.cpu_count())
+        """,
+        ("os.cpu_count()", "depends on the machine"),
+    ),
+    "a section of a configuration file": (
+        """
+        from alembic import context
+        create_engine(url, pool_size=context.config.get_section("main")["pool_size"])
+        """,
+        ("context.config.get_section()", "look at that section"),
+    ),
     "a name of a library": (
         """
         from acme import SIZE

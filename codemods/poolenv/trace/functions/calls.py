@@ -21,6 +21,7 @@ from poolenv.syntax.resolving.references import (
 from poolenv.syntax.resolving.results import ATTRIBUTE_READERS
 from poolenv.trace.containers import copies, mappings, paired, reworked
 from poolenv.trace.functions import getters
+from poolenv.trace.functions.unread import unread
 from poolenv.trace.names import options
 from poolenv.trace.objects import application, attributes, dynamic, hierarchy
 from poolenv.trace.outcome import (
@@ -307,5 +308,4 @@ def _unknown_call(
                     )
     names = sorted(r.plain for r in references if isinstance(r, External))
     named = names[0].removeprefix("builtins.") if names else last_name(node.func) or "a call"
-    reason = f"it is the result of {named}(), which poolenv does not follow"
-    return (tracer.lost(reason, node, at, mapping=may_lack(path)),)
+    return (tracer.lost(unread(named, node), node, at, mapping=may_lack(path)),)

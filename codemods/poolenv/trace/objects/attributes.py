@@ -189,6 +189,8 @@ def _answered_by_class(
     answering = next((name for name in dynamic.ANSWERING if name in scope.bindings), None)
     if answering is None:
         reason = f"{scope.name} has no attribute {attr} that the code shows"
+        if attr in scope.bindings:
+            reason = f"{scope.name} declares {attr} without a value; look at what makes it"
     else:
         declared = () if rest else options.answered(tracer, attr, scope.module, span)
         if declared:
