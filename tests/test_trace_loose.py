@@ -186,3 +186,11 @@ def test_an_entry_that_is_set_in_a_mapping_from_elsewhere_is_listed() -> None:
         (4, "database_pool_size"),
         (6, "pool_size"),
     ]
+
+
+def test_a_constant_and_its_own_key_are_one_row() -> None:
+    """The default of a look-up that is kept by the name of its key is listed once, as that."""
+    text = "import os\nSHOP_POOL_SIZE = int(os.getenv('SHOP_POOL_SIZE', 20))\n"
+    (entry,) = _listed({"app.py": ENGINE + text})
+    assert entry.argument == "SHOP_POOL_SIZE"
+    assert entry.reason.startswith("it is the default of a look-up")

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from poolenv.model import Site, Unresolved
+from poolenv.model import Site, Span, Unresolved
 from poolenv.syntax.bindings.expressions import keyword_of, last_name, text_of
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.program import Program
@@ -87,7 +87,7 @@ def loose_settings(
     passed_on = {(s.source.path, s.source.line, s.argument) for s in known if s.source}
     named = {(s.path, s.line) for entry in lost for s in entry.chain}
     assigned: list[Site] = []
-    unplaced: list[Unresolved] = []
+    unplaced: dict[tuple[Span, str], Unresolved] = {}
     for hit, value in _literals(program, resolver, {s.argument for s in known}):
         place, name = hit.scope.module.lines.span(value), _name(hit)
         if (
@@ -101,10 +101,11 @@ def loose_settings(
             *put_into_fields(program, resolver, known, hit, value),
         ]
         assigned.extend(put)
-        if not put:
+        if not put and ((place, name) not in unplaced or _is_default(hit)):
             reason = _DEFAULT_REASON if _is_default(hit) else _REASON
-            unplaced.append(listed(hit.scope.module, (place.line, place.column), name, reason))
-    return assigned, unplaced
+            entry = listed(hit.scope.module, (place.line, place.column), name, reason)
+            unplaced[place, name] = entry
+    return assigned, [*unplaced.values()]
 
 
 def _literals(
