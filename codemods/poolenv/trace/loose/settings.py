@@ -253,7 +253,7 @@ def _is_made_here(hit: Found, mapping: ast.expr) -> bool:
     made = [binding.node for binding in hit.scope.bindings.get(mapping.id, ())]
     return any(
         isinstance(node, ast.Dict)
-        or (isinstance(node, ast.Call) and last_name(node.func) == "dict")
+        or (isinstance(node, ast.Call) and last_name(node.func) in ("dict", "copy", "deepcopy"))
         for node in made
     )
 
