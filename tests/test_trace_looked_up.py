@@ -139,3 +139,37 @@ def test_a_table_whose_look_ups_are_not_seen_is_listed() -> None:
     )
     assert not found.sites
     assert [u.line for u in found.unresolved] == [3]
+
+
+def test_a_class_that_a_function_chooses() -> None:
+    found = look(
+        """
+        import asyncpg
+
+
+        class Postgres:
+            def __init__(self, settings):
+                self.settings = settings
+
+            async def open(self):
+                self.pool = await asyncpg.create_pool(max_size=self.settings["most"])
+
+
+        class Nothing:
+            def __init__(self, settings):
+                pass
+
+
+        def driver_for(name):
+            if name == "pg":
+                return Postgres
+            return Nothing
+
+
+        def made(name):
+            driver = driver_for(name)
+            return driver({"most": 17})
+        """
+    )
+
+    assert values(found, "max_size") == [17]

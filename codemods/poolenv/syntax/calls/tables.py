@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 _PUT = (
     r"(?:[\"'\])]|\.\w+|\b[A-Z][A-Z0-9_]*)\s*:\s*(?:\w+\.)*NAME\s*(?:[,}#\r\n]|$)"
-    r"|\]\s*=\s*(?:\w+\.)*NAME\s*(?:[#\r\n]|$)"
+    r"|(?:\]\s*=|\breturn)\s*(?:\w+\.)*NAME\s*(?:[#\r\n]|$)"
     r"|(?i:regist|add_|provide)\w*\s*\([^()\n]*\bNAME\s*[,)]"
 )
-"""The value of an entry, what an item is set to, or an argument of a function that registers."""
+"""The value of an entry, what an item is set to or a function gives, or what is registered."""
 _MADE = (
     r"(?:[\"'\])]|\.\w+|\b[A-Z][A-Z0-9_]*)\s*:\s*(?:\w+\.)*NAME\s*\(|\]\s*=\s*(?:\w+\.)*NAME\s*\("
 )
@@ -89,7 +89,7 @@ def is_entry(hit: Found) -> bool:
     match hit.outer[-1:], hit.stmt:
         case (ast.Dict(values=values),), _:
             return hit.node in values
-        case (), ast.Assign(targets=[ast.Subscript()], value=value):
+        case (), ast.Assign(targets=[ast.Subscript()], value=value) | ast.Return(value=value):
             return value is hit.node
     return False
 
