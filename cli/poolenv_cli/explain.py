@@ -23,7 +23,6 @@ from poolenv_cli.figures import decisions_of
 from poolenv_cli.terminal import clean
 
 _NEAREST: Final = 3
-_TWO: Final = 2
 _BESIDE_A_LOOK_UP: Final = re.compile(
     r"\.(?:get\w*|pop|setdefault)\((?:[^()]|\([^()]*\))*,\s*(?:\w+\s*=\s*)?$"
 )
@@ -172,7 +171,7 @@ def _site_notes(migration: Migration, site: Site, decision: Decision | None) -> 
     source = site.source
     spot = None if source is None else (source.path, source.line, source.column)
     yield from _steps(migration, site.chain, (site.path, site.line), last, spot)
-    if site.origin is Origin.LITERAL and source is not None and len(site.chain) < _TWO:
+    if site.origin is Origin.LITERAL and source is not None and not site.chain[1:]:
         yield f"  note: {last}"
     if site.env is not None:
         yield clean(f"  note: the environment variable {site.env} sets it today")

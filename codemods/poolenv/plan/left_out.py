@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from poolenv.catalogue.entry import Catalogue
 from poolenv.model import Addition, Decision, Edit, Plan, PoolKey, Role, Scalar, Variable, Verdict
-from poolenv.plan.limits import pool_changes
-from poolenv.plan.pool_limits import keys_of, ways_of
+from poolenv.plan.limits import pool_changes, uses_of
 from poolenv.plan.spreading import without_lonely_breaks
 from poolenv.plan.targets import Sinks
 
@@ -42,10 +41,7 @@ def _dropped(decided: Plan, left_out: Mapping[str, str]) -> dict[Edit, str]:
 
     One that several pools share takes all their edits with it.
     """
-    uses: dict[PoolKey, set[PoolKey]] = {}
-    for change in decided.pools:
-        for key in ways_of(change.pool):
-            uses.setdefault(key, set()).add(keys_of(change.pool)[-1])
+    uses = uses_of(change.pool for change in decided.pools)
     pools_of: dict[Edit, set[PoolKey]] = {}
     for decision in decided.decisions:
         if decision.edit is not None:

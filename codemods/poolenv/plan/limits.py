@@ -31,7 +31,7 @@ def pool_changes(
     for addition in added:
         if addition.edit is not None and addition.call is not None:
             extra.setdefault(addition.call, {})[addition.argument] = addition.value
-    after = _After(every, new_values(every), sinks, _uses(opened))
+    after = _After(every, new_values(every), sinks, uses_of(opened))
     return tuple(_change(pool, after, extra) for pool in opened)
 
 
@@ -44,7 +44,7 @@ def new_values(decisions: Iterable[Decision]) -> dict[Span, Scalar]:
     }
 
 
-def _uses(pools: Iterable[Pool]) -> dict[PoolKey, set[PoolKey]]:
+def uses_of(pools: Iterable[Pool]) -> dict[PoolKey, set[PoolKey]]:
     """The library's own calls behind each call that opens pools."""
     found: dict[PoolKey, set[PoolKey]] = {}
     for pool in pools:

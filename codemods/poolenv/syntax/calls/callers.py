@@ -20,11 +20,11 @@ from poolenv.syntax.calls.called_objects import (
 from poolenv.syntax.calls.given_objects import calls_on_given
 from poolenv.syntax.calls.looked_up import looked_up, methods_looked_up
 from poolenv.syntax.calls.other_names import other_names, renamed
-from poolenv.syntax.calls.reached import reached_by_partial, reaches
+from poolenv.syntax.calls.reached import means, reached_by_partial, reaches
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.classes import is_base
 from poolenv.syntax.resolving.overridden import is_beside, is_overridden
-from poolenv.syntax.resolving.references import At, ClassReference, FunctionReference, Partial
+from poolenv.syntax.resolving.references import At, ClassReference, Partial
 from poolenv.syntax.resolving.resolve import Resolver
 
 _MOST_FILES = 200
@@ -137,7 +137,7 @@ class Callers:
                 for hit in self.program.find_names(module, frozenset({owner.name})):
                     if isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
                         inner = hit.scope.child(hit.stmt)
-                        if self._means(hit, owner) and inner is not owner:
+                        if means(self.resolver, hit, owner) and inner is not owner:
                             found.append(inner)
             self._subclasses[key] = tuple(dict.fromkeys(found))
         return self._subclasses[key]
@@ -170,12 +170,6 @@ class Callers:
             self.left -= 1
             self.allowance -= 1
         return True
-
-    def _means(self, hit: Found, owner: Scope) -> bool:
-        assert isinstance(hit.node, ast.expr)
-        references = self.resolver.refer(hit.node, At(hit.scope, hit.stmt))
-        kinds = ClassReference | FunctionReference
-        return any(isinstance(r, kinds) and r.scope is owner for r in references)
 
     def _find(self, scope: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         owner = scope.parent
@@ -277,11 +271,11 @@ class Callers:
             call = generic or (hit.outer[-1] if hit.outer else None)
             if not isinstance(call, ast.Call):
                 continue
-            if (generic or call.func is hit.node) and self._means(hit, owner):
+            if (generic or call.func is hit.node) and means(self.resolver, hit, owner):
                 yield CallSite(call, At(hit.scope, hit.stmt), bound=True)
             elif call.func is hit.node and len(hit.outer) > 1:
                 yield from self._of_its_type(hit, owner)
-            elif call.args and call.args[0] is hit.node and self._means(hit, owner):
+            elif call.args and call.args[0] is hit.node and means(self.resolver, hit, owner):
                 made = self.resolver.refer(call, At(hit.scope, hit.stmt))
                 if any(isinstance(r, Partial) for r in made):
                     yield CallSite(call, At(hit.scope, hit.stmt), shift=1, bound=True)
@@ -301,7 +295,7 @@ class Callers:
         ):
             names: set[str] = set()
             for hit in self.program.find_names(module, frozenset({owner.name})):
-                if isinstance(hit.node, ast.expr) and self._means(hit, owner):
+                if isinstance(hit.node, ast.expr) and means(self.resolver, hit, owner):
                     names.update(names_of_object(hit))
                     call = called_at_once(hit)
                     if call is not None:

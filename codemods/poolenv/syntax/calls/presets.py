@@ -11,8 +11,8 @@ import ast
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.calls.callers import Callers
+from poolenv.syntax.calls.reached import means
 from poolenv.syntax.resolving.classes import decorators
-from poolenv.syntax.resolving.references import At, FunctionReference
 
 _FILES = 40
 _TRANSPARENT = frozenset({"staticmethod", "classmethod", "cache", "lru_cache"})
@@ -80,8 +80,6 @@ def _is_named(callers: Callers, scope: Scope) -> bool:
             return True
         module = program.module(path)
         for hit in program.find_names(module, frozenset({scope.name})) if module else ():
-            assert isinstance(hit.node, ast.expr)
-            references = callers.resolver.refer(hit.node, At(hit.scope, hit.stmt))
-            if any(isinstance(r, FunctionReference) and r.scope is scope for r in references):
+            if means(callers.resolver, hit, scope):
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Whether what an expression refers to is a function, and whether a receiver goes with it."""
+"""Whether an expression refers to a function or class, and whether a receiver goes with it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
+from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.resolving.kinship import is_below
-from poolenv.syntax.resolving.references import At, FunctionReference, Instance, Partial, Reference
+from poolenv.syntax.resolving.references import (
+    At,
+    ClassReference,
+    FunctionReference,
+    Instance,
+    Partial,
+    Reference,
+)
 
 if TYPE_CHECKING:
     from poolenv.syntax.resolving.resolve import Resolver
+
+
+def means(resolver: Resolver, hit: Found, target: Scope) -> bool:
+    """Whether a node that was found by its name refers to a class or function."""
+    assert isinstance(hit.node, ast.expr)
+    references = resolver.refer(hit.node, At(hit.scope, hit.stmt))
+    kinds = ClassReference | FunctionReference
+    return any(isinstance(r, kinds) and r.scope is target for r in references)
 
 
 def reaches(resolver: Resolver, reference: Reference, target: Scope) -> bool | None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.search import Found, search
+from poolenv.syntax.calls.reached import means
 from poolenv.syntax.resolving.imports import module_attribute
-from poolenv.syntax.resolving.references import At, ClassReference, FunctionReference
 
 if TYPE_CHECKING:
     from poolenv.syntax.calls.callers import Callers
@@ -41,7 +41,7 @@ def puts(callers: Callers, target: Scope) -> Iterator[Found]:
         return
     for module in modules_with(callers, target.name, _PUT, target):
         for hit in callers.program.find_names(module, frozenset({target.name})):
-            if _is_put(hit) and _means(callers, hit, target):
+            if _is_put(hit) and means(callers.resolver, hit, target):
                 yield hit
 
 
@@ -53,7 +53,7 @@ def made_puts(callers: Callers, target: Scope) -> Iterator[Found]:
             if not isinstance(call, ast.Call) or call.func is not hit.node:
                 continue
             made = Found(call, hit.scope, hit.stmt, hit.outer[:-1])
-            if is_entry(made) and _means(callers, hit, target):
+            if is_entry(made) and means(callers.resolver, hit, target):
                 yield made
 
 
@@ -101,14 +101,6 @@ def _is_put(hit: Found) -> bool:
         case (ast.keyword(),):
             return True
     return is_entry(hit)
-
-
-def _means(callers: Callers, hit: Found, target: Scope) -> bool:
-    assert isinstance(hit.node, ast.expr)
-    references = callers.resolver.refer(hit.node, At(hit.scope, hit.stmt))
-    return any(
-        isinstance(r, ClassReference | FunctionReference) and r.scope is target for r in references
-    )
 
 
 def _names(node: ast.AST, word: str) -> bool:

@@ -80,6 +80,26 @@ def parametrized(decorators: list[ast.expr]) -> list[tuple[list[str], ast.expr]]
     return found
 
 
+def rows_for(scope: Scope, name: str) -> tuple[ast.expr, int | None] | None:
+    """The table that ``parametrize`` of a test or its class takes a parameter from.
+
+    With the parameter's place in a row; None where a row is the parameter's value itself.
+    """
+    holders = [scope]
+    if scope.parent is not None and scope.parent.is_class:
+        holders.append(scope.parent)
+    for holder in holders:
+        for names, table in parametrized(getattr(holder.node, "decorator_list", [])):
+            if name in names:
+                return table, names.index(name) if len(names) > 1 else None
+    return None
+
+
+def is_param(row: ast.expr) -> bool:
+    """``pytest.param(…)`` is a row, with an identifier or marks."""
+    return isinstance(row, ast.Call) and last_name(row.func) == "param"
+
+
 def _names(node: ast.expr) -> list[str]:
     written = text_of(node)
     if written is not None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.arguments import default_of, passed_argument
 from poolenv.syntax.resolving.classes import has_decorator
-from poolenv.syntax.resolving.fixtures import fixture_of, is_asked_by_pytest, parametrized
+from poolenv.syntax.resolving.fixtures import fixture_of, is_asked_by_pytest, rows_for
 from poolenv.syntax.resolving.references import (
     At,
     ClassReference,
@@ -68,9 +67,10 @@ def _unpassed(
 ) -> list[Reference]:
     """What a parameter is as far as the function itself tells."""
     if is_asked_by_pytest(scope):
-        rows = list(_of_rows(resolver, scope, argument.arg))
-        if rows:
-            return rows
+        rows = rows_for(scope, argument.arg)
+        passed = [] if rows is None else _of_rows(resolver, scope, *rows)
+        if passed:
+            return passed
         fixture = fixture_of(resolver.program, argument.arg, scope)
         if fixture is not None:
             return returned(resolver, FunctionReference(fixture), None, None)
@@ -82,12 +82,9 @@ def _unpassed(
     return found
 
 
-def _of_rows(resolver: Resolver, scope: Scope, name: str) -> Iterator[Reference]:
-    """What the rows of ``parametrize`` pass for a parameter, of the test or of its class."""
-    for holder in (scope, scope.parent):
-        for names, table in parametrized(getattr(holder and holder.node, "decorator_list", [])):
-            if name in names:
-                index = names.index(name) if len(names) > 1 else None
-                at = At(scope.parent or scope.module.scope, None)
-                for passed in column(table, index):
-                    yield from resolver.refer(passed, at)
+def _of_rows(
+    resolver: Resolver, scope: Scope, table: ast.expr, index: int | None
+) -> list[Reference]:
+    """What the rows of ``parametrize`` pass for a parameter."""
+    at = At(scope.parent or scope.module.scope, None)
+    return [r for passed in column(table, index) for r in resolver.refer(passed, at)]

@@ -9,9 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.resolving.fixtures import parametrized
+from poolenv.syntax.resolving.fixtures import is_param, parametrized
 
 
 def column(table: ast.AST, index: int | None) -> Iterator[ast.expr]:
@@ -21,7 +20,7 @@ def column(table: ast.AST, index: int | None) -> Iterator[ast.expr]:
     for row in table.elts:
         cells = _cells(row)
         if index is None:
-            yield cells[0] if cells is not None and _is_param(row) and cells else row
+            yield cells[0] if cells is not None and is_param(row) and cells else row
         elif cells is not None and index < len(cells):
             yield cells[index]
 
@@ -56,11 +55,6 @@ def _cells(row: ast.expr) -> list[ast.expr] | None:
     match row:
         case ast.Tuple(elts=cells) | ast.List(elts=cells):
             return cells
-        case ast.Call(args=cells) if _is_param(row):
+        case ast.Call(args=cells) if is_param(row):
             return cells
     return None
-
-
-def _is_param(row: ast.expr) -> bool:
-    """``pytest.param(…)`` is a row, with an identifier or marks."""
-    return isinstance(row, ast.Call) and last_name(row.func) == "param"

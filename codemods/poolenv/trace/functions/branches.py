@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from poolenv.model import Scalar
+from poolenv.syntax.bindings.reaching import leaves
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At, Instance
 from poolenv.trace.literals import NotConstantError, constant
@@ -19,7 +20,6 @@ from poolenv.trace.objects import attributes
 from poolenv.trace.outcome import Value
 from poolenv.trace.tracer import Tracer
 
-_ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -51,7 +51,7 @@ def _conditions(scope: Scope, stmt: ast.stmt) -> Iterator[tuple[ast.expr, bool]]
     where = scope.where.get(id(stmt))
     while where is not None:
         for earlier in where.block[: where.place]:
-            if isinstance(earlier, ast.If) and isinstance(earlier.body[-1], _ENDS):
+            if isinstance(earlier, ast.If) and leaves(earlier.body):
                 yield earlier.test, False
         if isinstance(where.parent, ast.If):
             yield where.parent.test, where.block is where.parent.body

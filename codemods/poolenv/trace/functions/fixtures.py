@@ -11,7 +11,8 @@ from poolenv.syntax.resolving.fixtures import (
     fixture_decorator,
     fixture_of,
     is_asked_by_pytest,
-    parametrized,
+    is_param,
+    rows_for,
 )
 from poolenv.syntax.resolving.references import At, FunctionReference
 from poolenv.trace.functions import calls
@@ -29,14 +30,9 @@ def fixture_values(
     if name == "request" and path[:1] == (".param",):
         table = keyword_of(fixture_decorator(scope.node), "params")
         return _rows(tracer, scope, table, None, path[1:]) if table is not None else None
-    around = scope.parent if scope.parent is not None and scope.parent.is_class else None
-    for holder in (scope, around):
-        if holder is None:
-            continue
-        for names, table in parametrized(getattr(holder.node, "decorator_list", [])):
-            if name in names:
-                index = names.index(name) if len(names) > 1 else None
-                return _rows(tracer, scope, table, index, path)
+    rows = rows_for(scope, name)
+    if rows is not None:
+        return _rows(tracer, scope, *rows, path)
     fixture = fixture_of(tracer.program, name, scope)
     if fixture is None:
         return None
@@ -55,7 +51,7 @@ def _rows(
     found: list[Outcome] = []
     for row in table.elts:
         match row:
-            case ast.Call(func=ast.Attribute(attr="param") | ast.Name(id="param"), args=args):
+            case ast.Call(args=args) if is_param(row):
                 place = index or 0
                 found.extend(tracer.ask(args[place], path, at) if place < len(args) else ())
             case _:

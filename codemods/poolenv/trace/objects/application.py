@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from poolenv.syntax.bindings.expressions import keyword_of
 from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.resolving.references import At
@@ -91,7 +92,7 @@ def _given(tracer: Tracer, one: _Registration, path: Path) -> list[Value]:
     """What one call registers: unsure, as another one may replace it, or the file may."""
     call = one.call
     if one.makes is not None and call is one.makes.call:
-        given = next((k.value for k in call.keywords if k.arg == "settings"), None)
+        given = keyword_of(call, "settings")
         found = tracer.ask(given, path, one.at) if given is not None else ()
     else:
         found = mappings.call_mapping_values(tracer, call, path, one.at)
