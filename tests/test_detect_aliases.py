@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from in_memory import look
 
@@ -45,3 +47,26 @@ def test_a_factory_under_another_name_of_the_same_file(how: str) -> None:
     )
     assert [site.value for site in found.sites] == [5]
     assert found.unresolved == ()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "make: object = connect",
+        "other = make = connect",
+        "make, retries = connect, 3",
+    ],
+)
+def test_a_wrapper_under_another_name(statement: str) -> None:
+    """Statements that give a library's factory another name give one to a wrapper, too."""
+    found = look(
+        "from sqlalchemy import create_engine\n"
+        + dedent(
+            """
+            def connect(size):
+                return create_engine("", pool_size=size)
+            """
+        )
+        + f"{statement}\nmake(5)\n"
+    )
+    assert [site.value for site in found.sites] == [5]

@@ -13,16 +13,34 @@ from poolenv.syntax.resolving.rows import row_names
 def other_names(hit: Found) -> Iterator[str]:
     """What a function or class is also called by: a name, an attribute or a parameter."""
     yield from row_names(hit)
+    if isinstance(hit.stmt, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from defaulted(hit.node, hit.stmt.args)
+    for target, value in assignments(hit):
+        if value is hit.node or (value in hit.outer and all(map(_chooses, hit.outer))):
+            match target:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    yield name
+
+
+def assignments(hit: Found) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What the statement assigns to what, also inside ``a, b = x, y`` and ``(a := x)``."""
+    match hit.outer:
+        case (*_, ast.NamedExpr(target=target, value=value)):
+            yield target, value
     match hit.stmt:
-        case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
-            yield from defaulted(hit.node, arguments)
-        case ast.Assign(value=value) | ast.AnnAssign(value=value):
-            if value is hit.node or (value in hit.outer and all(map(_chooses, hit.outer))):
-                one = hit.stmt
-                for target in one.targets if isinstance(one, ast.Assign) else [one.target]:
-                    match target:
-                        case ast.Name(id=name) | ast.Attribute(attr=name):
-                            yield name
+        case ast.Assign(targets=targets, value=value):
+            for each in targets:
+                yield from _paired(each, value)
+        case ast.AnnAssign(target=annotated, value=ast.expr() as value):
+            yield annotated, value
+
+
+def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    match target, value:
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values) if len(targets) == len(values):
+            yield from zip(targets, values, strict=True)
+        case _:
+            yield target, value
 
 
 def _chooses(node: ast.AST) -> bool:
