@@ -139,6 +139,30 @@ def test_a_bound_beside_a_read_is_no_default() -> None:
     assert 1 not in by_value or by_value[1].holder is Holder.FIXED
 
 
+CALCULATED = {
+    "given where it is read": 'int(os.environ.get("SIZE", str(BASE + 50)))',
+    "given by setdefault": 'int(os.environ["SIZE"])',
+    "declared by name": 'env("SIZE")',
+}
+
+
+@pytest.mark.parametrize("how", CALCULATED)
+def test_a_default_that_is_calculated(how: str) -> None:
+    """The 50 in it is no default of SIZE: what the other variable says goes with it."""
+    found = look(f"""
+        import os
+        import environ
+        from sqlalchemy import create_engine
+        BASE = int(os.environ["BASE"])
+        os.environ.setdefault("SIZE", str(BASE + 50))
+        env = environ.Env(SIZE=(int, BASE + 50))
+        create_engine(url, pool_size={CALCULATED[how]})
+    """)
+    (fifty,) = (site for site in found.sites if site.value == 50)
+    assert (fifty.env, fifty.holder) == ("SIZE", Holder.FIXED)
+    assert "calculation" in str(fifty.obstacle)
+
+
 PYDANTIC = {
     "prefix of model_config": (
         """

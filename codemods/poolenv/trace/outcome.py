@@ -139,13 +139,14 @@ def fallback_of(reads: Sequence[Value], outcome: Outcome) -> Outcome:
     names = {read.env for read in reads}
     if not isinstance(outcome, Value) or not _is_fallback(outcome) or len(names) != 1:
         return outcome
+    return as_default(outcome, next(iter(names)), typed=all(read.typed for read in reads))
+
+
+def as_default(value: Value, env: str | None, *, typed: bool, whole: Span | None = None) -> Value:
+    """A value that counts where a variable is not set; part of a calculation stays that."""
+    holder = Holder.FIXED if value.holder is Holder.FIXED else Holder.ENV_DEFAULT
     return replace(
-        outcome,
-        env=next(iter(names)),
-        origin=Origin.ENV_DEFAULT,
-        holder=Holder.ENV_DEFAULT,
-        typed=all(read.typed for read in reads),
-        whole=None,
+        value, origin=Origin.ENV_DEFAULT, holder=holder, env=env, typed=typed, whole=whole
     )
 
 

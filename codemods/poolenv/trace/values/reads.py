@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from poolenv.model import Holder, Origin, Scalar
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At, External
-from poolenv.trace.outcome import Outcome, Value
+from poolenv.trace.outcome import Outcome, Value, as_default
 from poolenv.trace.tracer import Tracer
 from poolenv.trace.values import arithmetic, environment
 from poolenv.trace.values.texts import texts_of
@@ -46,19 +45,7 @@ def environment_values(
         elif outcome.known and outcome.value in (None, ""):
             found.append(unread)
         else:
-            found.append(
-                replace(
-                    outcome,
-                    origin=Origin.ENV_DEFAULT,
-                    holder=Holder.ENV_DEFAULT
-                    if outcome.holder is not Holder.FIXED
-                    else Holder.FIXED,
-                    env=name,
-                    typed=typed,
-                    whole=span,
-                    value=_number(outcome.value) if typed else outcome.value,
-                )
-            )
+            found.append(as_default(_as_read(outcome, typed=typed), name, typed=typed, whole=span))
     return tuple(found)
 
 
@@ -79,15 +66,7 @@ def preset_default(
                     found.extend(tracer.ask(call.args[1], (), here))
         scope = scope.parent
     return tuple(
-        replace(
-            o,
-            origin=Origin.ENV_DEFAULT,
-            holder=Holder.ENV_DEFAULT,
-            env=name,
-            typed=typed,
-            whole=None,
-            value=_number(o.value) if typed else o.value,
-        )
+        as_default(_as_read(o, typed=typed), name, typed=typed)
         for o in found
         if isinstance(o, Value)
     )
@@ -121,25 +100,20 @@ def _scheme_default(tracer: Tracer, node: ast.Call, name: str, at: At) -> tuple[
                 case ast.keyword(arg=arg, value=ast.Tuple(elts=[_, default])) if arg == name:
                     found = tracer.ask(default, (), reference.at)
                     return tuple(
-                        replace(
-                            o,
-                            origin=Origin.ENV_DEFAULT,
-                            holder=Holder.ENV_DEFAULT,
-                            env=name,
-                            typed=True,
-                        )
+                        as_default(o, name, typed=True, whole=o.whole)
                         for o in found
                         if isinstance(o, Value)
                     )
     return ()
 
 
-def _number(value: Scalar) -> Scalar:
-    if not isinstance(value, str):
-        return value
+def _as_read(default: Value, *, typed: bool) -> Value:
+    """A default as the read gives it: the number that its text says, where the read converts."""
+    if not typed or not isinstance(default.value, str):
+        return default
     for kind in (int, float):
         try:
-            return kind(value)
+            return replace(default, value=kind(default.value))
         except ValueError:
             continue
-    return value
+    return default
