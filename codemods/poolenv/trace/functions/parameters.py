@@ -6,12 +6,12 @@ import ast
 from dataclasses import dataclass, replace
 
 from poolenv.model import Origin
-from poolenv.syntax.bindings.expected_errors import is_refused
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.call_site import CallSite, wanted_for
 from poolenv.syntax.calls.call_text import Wanted
 from poolenv.syntax.resolving.arguments import is_method
 from poolenv.syntax.resolving.classes import decorators, has_decorator
+from poolenv.syntax.resolving.expected_errors import is_refused
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
 from poolenv.trace.functions import fixtures, passing, presets, supposed
 from poolenv.trace.names import commands

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from poolenv.syntax.bindings.expected_errors import comes_to_nothing
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.call_text import Wanted
+from poolenv.syntax.resolving.expected_errors import comes_to_nothing
 from poolenv.syntax.resolving.references import At, Instance
 from poolenv.trace.functions import passing
 from poolenv.trace.objects.fields import field_names
