@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.expressions import keyword_of
-from poolenv.syntax.bindings.scopes import Binding, Module, Scope
+from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.fixtures import (
     FunctionDef,

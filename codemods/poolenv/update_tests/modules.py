@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from poolenv.syntax.bindings.scopes import Binding
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.program import Program
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")

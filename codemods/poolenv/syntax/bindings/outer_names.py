@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.inner_scopes import scopes_in
-from poolenv.syntax.bindings.scopes import Binding, Module, Scope
+from poolenv.syntax.bindings.scopes import Module, Scope
 
 _GLOBAL = re.compile(r"^[ \t]*global[ \t]+(.+)$", re.MULTILINE)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poolenv.syntax.bindings.scopes import Binding, Scope
+from poolenv.syntax.bindings.binding import Binding
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.statements import inner_blocks
 
 
@@ -33,20 +34,17 @@ def _reaching(scope: Scope, name: str, stmt: ast.stmt | None) -> tuple[list[Bind
     if stmt is None:
         return _in_block(scope, body, len(body), name, bindings)
     found: list[Binding] = []
-    where = scope.where.get(id(stmt))
-    while where is not None:
+    for where in scope.around(stmt):
         defs, definite = _in_block(scope, where.block, where.place, name, bindings)
         found = [b for b in defs if b not in found] + found
         if definite:
             return found, True
-        parent = where.parent
-        if not isinstance(parent, ast.stmt):
+        if where.parent is None:
             break
-        extra, definite = _around(scope, parent, where.block, name, bindings)
+        extra, definite = _around(scope, where.parent, where.block, name, bindings)
         found = [b for b in extra if b not in found] + found
         if definite:
             return found, True
-        where = scope.where.get(id(parent))
     if not found and len(bindings) == 1 and scope.parent is None:
         return bindings, False
     return found, False
@@ -106,12 +104,7 @@ def _in_block(
 
 def _index_in(scope: Scope, stmt: ast.stmt, block: list[ast.stmt]) -> int:
     """Where in a block a statement stands, itself or inside another one; -1 for nowhere."""
-    where = scope.where.get(id(stmt))
-    while where is not None:
-        if where.block is block:
-            return where.place
-        where = scope.where.get(id(where.parent)) if where.parent is not None else None
-    return -1
+    return next((w.place for w in scope.around(stmt) if w.block is block), -1)
 
 
 def _of_statement(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from poolenv.syntax.bindings.binding import Binding, Mutation
 from poolenv.syntax.bindings.expressions import dotted
 
 EVERY = ast.Name(id="*", ctx=ast.Load())
 """A step of a mutation that may be any key: what a loop changes in each element."""
-
-if TYPE_CHECKING:
-    from poolenv.syntax.bindings.scopes import Binding, Mutation
 
 
 def share_changes(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poolenv.syntax.bindings.binding import Mutation
 from poolenv.syntax.bindings.expressions import last_name
-from poolenv.syntax.bindings.scopes import Mutation, Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At
 
 

@@ -6,9 +6,10 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.outer_names import global_bindings
 from poolenv.syntax.bindings.reaching import reaching
-from poolenv.syntax.bindings.scopes import Binding, Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.classes import has_decorator, instance_values, is_property
 from poolenv.syntax.resolving.field_calls import declares

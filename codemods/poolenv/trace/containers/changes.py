@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.binding import Binding, Mutation
 from poolenv.syntax.bindings.inner_scopes import scopes_in
 from poolenv.syntax.bindings.outer_names import calls_its_own
-from poolenv.syntax.bindings.scopes import Binding, Module, Mutation, Scope
+from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.second_names import EVERY
 from poolenv.syntax.resolving.arguments import receiving_parameter
 from poolenv.syntax.resolving.references import At, Frame, FunctionReference
@@ -128,22 +129,15 @@ def _may_change(module: Module, base: str) -> bool:
 def _straight_blocks(scope: Scope, stmt: ast.stmt | None) -> set[int]:
     if stmt is None:
         return {id(scope.node.body)}
-    found: set[int] = set()
-    where = scope.where.get(id(stmt))
-    while where is not None:
-        found.add(id(where.block))
-        where = scope.where.get(id(where.parent)) if where.parent is not None else None
-    return found
+    return {id(where.block) for where in scope.around(stmt)}
 
 
 def _loop_end(scope: Scope, stmt: ast.stmt | None) -> int:
     """The last line of the outermost loop around a statement, whose later lines also precede it."""
     last = 0
-    where = scope.where.get(id(stmt)) if stmt is not None else None
-    while where is not None and where.parent is not None:
+    for where in scope.around(stmt):
         if isinstance(where.parent, ast.For | ast.AsyncFor | ast.While):
             last = where.parent.end_lineno or 0
-        where = scope.where.get(id(where.parent))
     return last
 
 

@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from poolenv.syntax.bindings.scopes import Binding, Module
+from poolenv.syntax.bindings.binding import Binding
+from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers.loops import loop_values
 from poolenv.trace.containers.rows import Row

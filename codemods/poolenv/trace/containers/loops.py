@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.expressions import dotted
-from poolenv.syntax.bindings.scopes import Binding, Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers.rows import Row, is_of_value, of_elements, part_of
 from poolenv.trace.outcome import Outcome, written_as

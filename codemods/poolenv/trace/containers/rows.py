@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poolenv.syntax.bindings.scopes import Binding
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.outcome import Outcome, Value, sure_texts

@@ -10,7 +10,8 @@ import ast
 from dataclasses import replace
 
 from poolenv.model import Span
-from poolenv.syntax.bindings.scopes import Mutation, Scope
+from poolenv.syntax.bindings.binding import Mutation
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers import changes
 from poolenv.trace.literals import truth
@@ -50,12 +51,8 @@ def _concerns(tracer: Tracer, mutation: Mutation, path: Path, at: At) -> bool:
 
 def _condition(scope: Scope, mutation: Mutation) -> ast.If | None:
     """The nearest ``if`` whose body a statement stands in."""
-    where = scope.where.get(id(mutation.stmt))
-    while where is not None and where.parent is not None:
-        if isinstance(where.parent, ast.If):
-            return where.parent if where.block is where.parent.body else None
-        where = scope.where.get(id(where.parent))
-    return None
+    condition, holds = next(scope.tests_around(mutation.stmt), (None, False))
+    return condition if holds else None
 
 
 def _subject(test: ast.expr) -> ast.expr | None:

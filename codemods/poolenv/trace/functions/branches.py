@@ -48,14 +48,12 @@ def is_reached(tracer: Tracer, inside: At, name: str, given: Instance) -> bool:
 
 def _conditions(scope: Scope, stmt: ast.stmt) -> Iterator[tuple[ast.expr, bool]]:
     """The tests on the way to a statement, each with what it has to come to."""
-    where = scope.where.get(id(stmt))
-    while where is not None:
+    for where in scope.around(stmt):
         for earlier in where.block[: where.place]:
             if isinstance(earlier, ast.If) and leaves(earlier.body):
                 yield earlier.test, False
         if isinstance(where.parent, ast.If):
             yield where.parent.test, where.block is where.parent.body
-        where = scope.where.get(id(where.parent)) if where.parent is not None else None
 
 
 def _holds(tracer: Tracer, test: ast.expr, inside: At, name: str, given: Instance) -> bool | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.outer_names import (
     calls_its_own,
     global_bindings,
     nonlocal_bindings,
 )
 from poolenv.syntax.bindings.reaching import reaching
-from poolenv.syntax.bindings.scopes import Binding, Module, Scope
+from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.imports import exported
 from poolenv.syntax.resolving.references import (

@@ -37,16 +37,13 @@ def answered_by_module(
 
 def _is_meant(function: Scope, stmt: ast.stmt, parameter: str, name: str) -> bool | None:
     """Whether the tests around a statement ask for the name; None where none of them does."""
-    where = function.where.get(id(stmt))
     meant: bool | None = None
-    while where is not None and where.parent is not None:
-        if isinstance(where.parent, ast.If):
-            match where.parent.test:
-                case ast.Compare(
-                    left=ast.Name(id=left), ops=[ast.Eq()], comparators=[ast.Constant(value=text)]
-                ) if left == parameter:
-                    if (text == name) is not (where.block is where.parent.body):
-                        return False
-                    meant = meant or text == name
-        where = function.where.get(id(where.parent))
+    for condition, holds in function.tests_around(stmt):
+        match condition.test:
+            case ast.Compare(
+                left=ast.Name(id=left), ops=[ast.Eq()], comparators=[ast.Constant(value=text)]
+            ) if left == parameter:
+                if (text == name) is not holds:
+                    return False
+                meant = meant or text == name
     return meant

@@ -6,9 +6,10 @@ import ast
 from dataclasses import replace
 
 from poolenv.model import Holder, Origin, Span
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.reaching import reaching
-from poolenv.syntax.bindings.scopes import Binding, Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.classes import (
     assigned_anew,
     decorators,

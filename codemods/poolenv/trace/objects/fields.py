@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.expressions import keyword_of, last_name
-from poolenv.syntax.bindings.scopes import Binding, Scope
+from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.classes import decorators
 from poolenv.syntax.resolving.references import ClassReference, External
 from poolenv.syntax.resolving.resolve import Resolver

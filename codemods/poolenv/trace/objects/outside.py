@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from poolenv.syntax.bindings.binding import Mutation
 from poolenv.syntax.bindings.expressions import dotted
-from poolenv.syntax.bindings.scopes import Module, Mutation
+from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.calls.called_objects import is_of_itself

@@ -53,15 +53,13 @@ def _fails_over(scope: Scope, tried: ast.stmt, stmt: ast.stmt) -> bool:
     """A statement stands in a ``try``, and the other in its handler or beside it."""
     if tried is stmt:
         return False
-    where = scope.where.get(id(tried))
-    while where is not None:
+    for where in scope.around(tried):
         parent = where.parent
         if isinstance(parent, ast.Try) and where.block in (parent.body, parent.orelse):
             failures = [handler.body for handler in parent.handlers if _is_failure(handler)]
             around = scope.where[id(parent)].block
             if failures and any(one is stmt for block in (around, *failures) for one in block):
                 return True
-        where = scope.where.get(id(parent)) if parent is not None else None
     return False
 
 

@@ -75,8 +75,7 @@ def preset_default(
 def _prefixed(at: At) -> str:
     """environs: the prefix that ``with env.prefixed("DB_"):`` puts before every name inside."""
     prefix = ""
-    where = at.scope.where.get(id(at.stmt)) if at.stmt is not None else None
-    while where is not None and where.parent is not None:
+    for where in at.scope.around(at.stmt):
         if isinstance(where.parent, ast.With):
             for item in where.parent.items:
                 match item.context_expr:
@@ -85,7 +84,6 @@ def _prefixed(at: At) -> str:
                         args=[ast.Constant(value=str() as text)],
                     ):
                         prefix = f"{text}{prefix}"
-        where = at.scope.where.get(id(where.parent))
     return prefix
 
 

@@ -37,21 +37,19 @@ def by_statements(
     """
     if stmt is None or not any(map(_may_be, values)):
         return values
-    where = scope.where.get(id(stmt))
-    while where is not None:
+    for where in scope.around(stmt):
         for earlier in reversed(where.block[: where.place]):
             if earlier.lineno <= since:
                 return values
             if _lets_none_pass_by(earlier, subject):
                 return _marked(values)
         parent = where.parent
-        if not isinstance(parent, ast.stmt) or parent.lineno <= since:
+        if parent is None or parent.lineno <= since:
             return values
         if isinstance(parent, ast.If):
             inside = where.block is parent.body
             if _rules_out(parent.test, subject, holds=inside):
                 return _marked(values)
-        where = scope.where.get(id(parent))
     return values
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from poolenv.model import Origin
+from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.reaching import reaching
-from poolenv.syntax.bindings.scopes import Binding
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.outcome import Value, not_in_tests

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 
 from poolenv.syntax.bindings.scopes import Scope
@@ -49,18 +48,10 @@ def _answers(scope: Scope) -> list[_Answer]:
     for stmt in scope.returns:
         match stmt.value:
             case ast.Constant(value=bool() as value):
-                found.append((tuple(_around(scope, stmt)), value))
+                found.append((tuple(scope.tests_around(stmt)), value))
             case _:
                 return []
     return found if {value for _, value in found} == {True, False} else []
-
-
-def _around(scope: Scope, stmt: ast.stmt) -> Iterator[tuple[ast.If, bool]]:
-    where = scope.where.get(id(stmt))
-    while where is not None and where.parent is not None:
-        if isinstance(where.parent, ast.If):
-            yield where.parent, where.block is where.parent.body
-        where = scope.where.get(id(where.parent))
 
 
 def _looks_at_own(scope: Scope, test: ast.expr) -> bool:
