@@ -49,6 +49,8 @@ class Program:
     _importers: dict[str, frozenset[str]] = field(default_factory=dict)
     _searches: dict[tuple[str, str, Matches], list[Found]] = field(default_factory=dict)
     _folders: dict[str, tuple[str, ...]] | None = None
+    _dotted: dict[str, str] = field(default_factory=dict)
+    """Remembered by ``without_copies``: what a module is imported by, empty for one of its kind."""
 
     def __post_init__(self) -> None:
         packages = set()
@@ -133,6 +135,24 @@ class Program:
             if best is None or rank > best[0]:
                 best = (rank, path)
         return best[1] if best else None
+
+    def without_copies(self, path: str, importers: Iterable[str]) -> tuple[str, ...]:
+        """Those of some files that don't import another copy of a module by its dotted name.
+
+        A repository may hold a tree several times: each has the callers of its own root.
+        """
+        if path not in self._dotted:
+            parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+            top = len(parts) - 1
+            while top and "/".join(parts[:top]) in self._packages:
+                top -= 1
+            dotted = tuple(parts[top:])
+            same = [p for c, p in self._by_name.get(dotted[-1], ()) if c[-len(dotted) :] == dotted]
+            self._dotted[path] = ".".join(dotted) if len(dotted) > 1 < len(same) else ""
+        name = self._dotted[path]
+        if not name:
+            return tuple(importers)
+        return tuple(one for one in importers if self.find_module(one, name) in (None, path))
 
     def submodule(self, package_path: str, name: str) -> str | None:
         """The path of ``name`` inside a package given by its ``__init__.py`` (or folder)."""

@@ -106,7 +106,8 @@ class Callers:
         names = (owner.name,) if made and owner is not None else self._names(scope)
         importers = self.program.importers(scope.module.path)
         for name in names:
-            for path in self.program.files_matching(name, _CALLED, importers):
+            paths = self.program.files_matching(name, _CALLED, importers)
+            for path in self.program.without_copies(scope.module.path, paths):
                 if not self.program.snapshot.python[path].is_test:
                     yield self._uses(path, name)
 
@@ -146,7 +147,9 @@ class Callers:
         self, name: str, use: str, owner: Scope, wanted: Wanted | None = None
     ) -> Iterator[Module]:
         """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
-        paths = self.program.files_matching(name, use, self.program.importers(owner.module.path))
+        path = owner.module.path
+        paths = self.program.files_matching(name, use, self.program.importers(path))
+        paths = self.program.without_copies(path, paths)
         if len(paths) > _MOST_FILES:
             self.exhausted = True
             beside = wanted.entry if wanted is not None else None

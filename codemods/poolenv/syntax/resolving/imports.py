@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Module
+from poolenv.syntax.resolving.lazy_exports import lazily_imported
 from poolenv.syntax.resolving.references import (
     External,
     ModuleReference,
@@ -115,21 +116,9 @@ def module_attribute(resolver: Resolver, module: Module, attr: str) -> list[Refe
         if sub is not None and module.path.endswith("__init__.py"):
             inner = resolver.program.module(sub)
             return [ModuleReference(inner)] if inner else []
-        return star_import(resolver, attr, module) or _lazily_imported(resolver, module, attr)
+        return star_import(resolver, attr, module) or lazily_imported(resolver, module, attr)
     finally:
         resolver.stack.discard(key)
-
-
-def _lazily_imported(resolver: Resolver, module: Module, attr: str) -> list[Reference]:
-    """What a module's own ``__getattr__`` imports by the name that it is asked for (PEP 562)."""
-    found: list[Reference] = []
-    for binding in module.scope.bindings.get("__getattr__", ()):
-        if isinstance(binding.node, ast.FunctionDef):
-            function = module.scope.child(binding.node)
-            for inner in function.bindings.get(attr, ()):
-                if inner.kind == "from":
-                    found.extend(resolver.binding(inner, function, None))
-    return found
 
 
 def exported(module: Module, name: str) -> bool:
