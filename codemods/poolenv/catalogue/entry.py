@@ -116,6 +116,8 @@ class Sink:
     """Form OPTION: the group that the options are of."""
     opens_pool: bool = True
     """False: it only sets arguments of a pool that is opened elsewhere (``pool.resize(5)``)."""
+    makes_setting: bool = False
+    """The call opens nothing: it makes a setting, so it counts only where its result is read."""
     notes: tuple[str, ...] = ()
 
 

@@ -237,6 +237,7 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
         setting_evidence=MappingProxyType({k: str(v) for k, v in evidence.items()}) or None,
         option_group=table.text("option_group") if "option_group" in data else "",
         opens_pool=table.flag("opens_pool", form is not Form.OPTION),
+        makes_setting=table.flag("makes_setting", False),
         notes=table.texts("notes"),
     )
     if base is not None:

@@ -15,6 +15,7 @@ from poolenv.detect.names import SinkNames
 from poolenv.detect.overriding import overriding_uses
 from poolenv.detect.questions import call_questions
 from poolenv.detect.settings import setting_uses
+from poolenv.detect.unread_results import is_unread
 from poolenv.detect.urls import UrlReaders
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.search import Found
@@ -175,7 +176,8 @@ class _Search:
         if sink is None or sink.form is Form.SETTING:
             return
         at = At(hit.scope, hit.stmt)
-        self._add(sink, call, at, shift)
+        if not (sink.makes_setting and is_unread(self.program, call, at)):
+            self._add(sink, call, at, shift)
 
     def _add(self, sink: Sink, call: ast.Call, at: At, shift: int) -> None:
         questions = call_questions(sink, call, at, shift)
