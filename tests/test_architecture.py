@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import os
@@ -16,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("codemods/poolenv", "cli/poolenv_cli")
 HEAVY = {"libcst", "jinja2", "rich", "poolenv.pipeline"}
 LONGEST = 350
+LONGEST_FUNCTION = 40
+"""Lines below the signature."""
 BANNED = {"utils", "helpers", "common", "manager", "base", "context", "api"}
 
 
@@ -62,6 +65,17 @@ def test_files_stay_short() -> None:
         str(path.relative_to(ROOT)): lines
         for path in _modules(*SOURCES, "tests")
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def test_functions_stay_short() -> None:
+    long = {
+        f"{path.relative_to(ROOT)}:{function.name}": lines
+        for path in _modules(*SOURCES)
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (function.end_lineno or 0) - function.body[0].lineno + 1) > LONGEST_FUNCTION
     }
     assert long == {}
 

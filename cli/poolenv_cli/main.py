@@ -100,6 +100,14 @@ ProveRuntime = Annotated[
         "--prove-runtime", help="Import the changed modules before and after; compare the pools."
     ),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace the branch, where poolenv made it.")]
+Author = Annotated[
+    str | None,
+    typer.Option("--author", metavar="'NAME <MAIL>'", help="Of the commits; else git's own."),
+]
+Sign = Annotated[bool, typer.Option("--sign", help="Sign the commits as git does.")]
+InPlace = Annotated[bool, typer.Option("--in-place", help="Edit the working tree; make no branch.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="The same as diff.")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where there is a diff.")]
 
 
@@ -211,18 +219,11 @@ def migrate(
     rewrite_flags: Flags = False,
     branch: Branch = None,
     base: Base = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the branch, where poolenv made it.")
-    ] = False,
-    author: Annotated[
-        str | None,
-        typer.Option("--author", metavar="'NAME <MAIL>'", help="Of the commits; else git's own."),
-    ] = None,
-    sign: Annotated[bool, typer.Option("--sign", help="Sign the commits as git does.")] = False,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Edit the working tree; make no branch.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="The same as diff.")] = False,
+    force: Force = False,
+    author: Author = None,
+    sign: Sign = False,
+    in_place: InPlace = False,
+    dry_run: DryRun = False,
     run_tests: RunTests = None,
     keep_going: KeepGoing = False,
     prove_runtime: ProveRuntime = False,

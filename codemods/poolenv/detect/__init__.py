@@ -118,6 +118,7 @@ class _Search:
                 self._names(other, frozenset({alias, *renamed(other.source.text, alias)}))
 
     def _hit(self, hit: Found) -> Iterator[str]:
+        """Add the use that a found name is; the names that it is given besides."""
         generic = with_parameters(hit)
         if generic is not None:
             for reference in self.resolver.refer(generic.func, At(hit.scope, hit.stmt)):
@@ -127,30 +128,9 @@ class _Search:
         at = At(hit.scope, hit.stmt)
         assert isinstance(hit.node, ast.expr)
         if isinstance(call, ast.Call) and call.func is hit.node:
-            references = self.resolver.refer(hit.node, at)
-            for reference in references:
-                if isinstance(reference, Partial):
-                    self._call_of_partial(reference, call, at)
-                else:
-                    self._use(reference, call, hit, 0)
-            if not any(self._sink(r) for r in references):
-                doubt = doubtful(hit.node, call, references)
-                doubt = doubt or reexported(call, references, self.catalogue.by_callable)
-                if doubt is not None:
-                    self._doubt(doubt, call, at)
+            self._called(hit, hit.node, call)
         elif isinstance(call, ast.Call) and call.args and call.args[0] is hit.node:
-            made = self.resolver.refer(call, at)
-            if not any(isinstance(r, Partial) for r in made):
-                self._value(hit, at)
-            for reference in made:
-                if isinstance(reference, Partial):
-                    if isinstance(reference.inner, Partial) and self._call_of_partial(
-                        reference.inner, call, at, 1
-                    ):
-                        yield from assigned(hit)
-                    self._use(reference.inner, call, hit, 1)
-                    if self._sink(reference.inner) is not None:
-                        yield from assigned(hit)
+            yield from self._prepared(hit, call)
         elif isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
             for reference in self.resolver.refer(hit.node, at):
                 if self._sink(reference) is not None:
@@ -165,6 +145,36 @@ class _Search:
             aliases = [*assigned(hit), *_default_of(hit)]
             if aliases and any(self._sink(r) for r in self.resolver.refer(hit.node, at)):
                 yield from aliases
+
+    def _called(self, hit: Found, function: ast.expr, call: ast.Call) -> None:
+        at = At(hit.scope, hit.stmt)
+        references = self.resolver.refer(function, at)
+        for reference in references:
+            if isinstance(reference, Partial):
+                self._call_of_partial(reference, call, at)
+            else:
+                self._use(reference, call, hit, 0)
+        if not any(self._sink(r) for r in references):
+            doubt = doubtful(function, call, references)
+            doubt = doubt or reexported(call, references, self.catalogue.by_callable)
+            if doubt is not None:
+                self._doubt(doubt, call, at)
+
+    def _prepared(self, hit: Found, call: ast.Call) -> Iterator[str]:
+        """It is the first argument of a call, which may be ``partial``."""
+        at = At(hit.scope, hit.stmt)
+        made = self.resolver.refer(call, at)
+        if not any(isinstance(r, Partial) for r in made):
+            self._value(hit, at)
+        for reference in made:
+            if isinstance(reference, Partial):
+                if isinstance(reference.inner, Partial) and self._call_of_partial(
+                    reference.inner, call, at, 1
+                ):
+                    yield from assigned(hit)
+                self._use(reference.inner, call, hit, 1)
+                if self._sink(reference.inner) is not None:
+                    yield from assigned(hit)
 
     def _sink(self, reference: Reference) -> Sink | None:
         if not isinstance(reference, External):

@@ -105,48 +105,74 @@ class After:
 
 def pinned(snapshot: Snapshot, plan: Plan) -> Pinned:
     """The rows for every decision on a variable that is not about a test's own pool."""
-    modules: dict[str, After | None] = {}
-    limits: dict[Limit, None] = {}
-    written: dict[Written, None] = {}
-    loaded: dict[Loaded, None] = {}
-    places: dict[tuple[str, str], None] = {}
+    rows = _Rows(snapshot, plan)
     for decision in plan.decisions:
         path = _path(decision)
-        if path is None or decision.site.in_test or decision.verdict not in _PINNED:
-            continue
-        for each in (path, decision.site.path):
-            if each not in modules:
-                modules[each] = _after(snapshot, plan, each)
-        after = modules[path]
+        if path is not None and not decision.site.in_test and decision.verdict in _PINNED:
+            rows.decided(decision, path)
+    for addition in plan.additions:
+        if addition.edit is not None and addition.variable is not None:
+            path, name = addition.edit.path, addition.argument
+            rows.added(Limit(path, addition.variable, name, addition.value))
+    return rows.all()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows so far, each once and in the order of the plan."""
+
+    snapshot: Snapshot
+    plan: Plan
+    modules: dict[str, After | None] = field(default_factory=dict)
+    limits: dict[Limit, None] = field(default_factory=dict)
+    written: dict[Written, None] = field(default_factory=dict)
+    loaded: dict[Loaded, None] = field(default_factory=dict)
+    places: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def after(self, path: str) -> After | None:
+        """A module after the plan's edits; None where that can't be parsed."""
+        if path not in self.modules:
+            self.modules[path] = _after(self.snapshot, self.plan, path)
+        return self.modules[path]
+
+    def decided(self, decision: Decision, path: str) -> None:
+        """Add the row of a decision whose value is written at ``path``."""
+        after = self.after(path)
         if after is None:
-            continue
+            return
         try:
             row = _row(decision, path, after)
         except RecursionError:
-            continue
+            return
         if isinstance(row, Limit):
-            limits[row] = None
-            loaded.update(dict.fromkeys(_loaded(row, decision, after)))
+            self.limits[row] = None
+            self.loaded.update(dict.fromkeys(_loaded(row, decision, after)))
         elif row is not None:
-            written[row] = None
+            self.written[row] = None
         if row is not None and decision.edit is not None:
-            places.update(dict.fromkeys(_places(decision, path, after)))
-    for addition in plan.additions:
-        if addition.edit is not None and addition.variable is not None:
-            path = addition.edit.path
-            if path not in modules:
-                modules[path] = _after(snapshot, plan, path)
-            after = modules[path]
-            added = Limit(path, addition.variable, addition.argument, addition.value)
-            found = _evaluated(None, added, after) if after is not None else None
-            if found is not None:
-                limits[found] = None
-                places[path, addition.argument] = None
-    kept = [p for p in places if (a := modules.get(p[0])) and not literals(a.tree, p[1])]
-    named = {row.module for row in limits} | {row.module for row in written}
-    named |= {path for path, _ in kept}
-    newer = tuple(sorted(path for path in named if _is_newer(snapshot, path)))
-    return Pinned(tuple(limits), tuple(written), tuple(loaded), tuple(sorted(kept)), newer)
+            self.places.update(dict.fromkeys(_places(decision, path, after)))
+
+    def added(self, row: Limit) -> None:
+        """Add the row of an argument that the plan adds to a call."""
+        after = self.after(row.module)
+        found = _evaluated(None, row, after) if after is not None else None
+        if found is not None:
+            self.limits[found] = None
+            self.places[row.module, row.argument] = None
+
+    def all(self) -> Pinned:
+        """Everything that was added."""
+        kept = [p for p in self.places if (a := self.after(p[0])) and not literals(a.tree, p[1])]
+        named = {row.module for row in self.limits} | {row.module for row in self.written}
+        named |= {path for path, _ in kept}
+        newer = tuple(sorted(path for path in named if _is_newer(self.snapshot, path)))
+        return Pinned(
+            tuple(self.limits),
+            tuple(self.written),
+            tuple(self.loaded),
+            tuple(sorted(kept)),
+            newer,
+        )
 
 
 def _is_newer(snapshot: Snapshot, path: str) -> bool:

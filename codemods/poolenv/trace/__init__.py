@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from poolenv.model import Trace, Unresolved
+from poolenv.model import Pool, Site, Trace, Unresolved
 from poolenv.syntax.calls.callers import Callers
 from poolenv.syntax.program import Program
 from poolenv.syntax.resolving.resolve import Resolver
@@ -76,11 +76,15 @@ def trace(
         assigned, listed = loose_settings(program, resolver, sites, lost)
         sites.extend(assigned)
         loose = [*listed, *loose_in_urls(program, sites)]
+    return _in_order(program, sites, pools, (*lost, *loose))
+
+
+def _in_order(
+    program: Program, sites: list[Site], pools: tuple[Pool, ...], lost: tuple[Unresolved, ...]
+) -> Trace:
     return Trace(
         sites=tuple(sorted(sites, key=lambda s: (s.path, s.line, s.column, s.argument))),
         pools=tuple(sorted(pools, key=lambda p: (p.key.path, p.key.line, p.key.column))),
-        unresolved=tuple(
-            sorted((*lost, *loose), key=lambda u: (u.path, u.line, u.column, u.argument))
-        ),
+        unresolved=tuple(sorted(lost, key=lambda u: (u.path, u.line, u.column, u.argument))),
         skipped=tuple(sorted(program.skipped.values(), key=lambda s: s.path)),
     )

@@ -14,6 +14,8 @@ from poolenv.trace.outcome import Outcome, led_by, step
 from poolenv.trace.tracer import Path, Tracer
 from poolenv.trace.values import arithmetic, conditions, ruled_out
 
+_NO_MAPPING = "it is not a mapping that can be read from the code"
+
 
 def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
     """Every value that ``node`` followed by ``path`` may have; () where the key is absent."""
@@ -26,10 +28,7 @@ def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outco
         case ast.Name():
             return _by_its_line(bindings.name_values(tracer, node, path, at), node, at)
         case ast.Attribute():
-            found = attributes.attribute_values(tracer, node, path, at)
-            if not path:
-                found = ruled_out.by_statements(found, node, at.scope, at.stmt, 0)
-            return _by_its_line(found, node, at)
+            return _by_its_line(_of_attribute(tracer, node, path, at), node, at)
         case ast.Subscript():
             return mappings.subscript_values(tracer, node, path, at)
         case ast.Dict():
@@ -44,9 +43,8 @@ def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outco
             return mappings.merged(tracer, [left, right], path, at)
         case ast.BinOp():
             return arithmetic.binary_values(tracer, node, at)
-        case ast.UnaryOp(operand=operand):
-            found = tracer.ask(operand, path, at)
-            return arithmetic.fixed(found, "it takes part in a calculation")
+        case ast.UnaryOp():
+            return arithmetic.unary_values(tracer, node, path, at)
         case ast.Compare() if not path:
             return arithmetic.comparison_values(tracer, node, at)
         case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
@@ -57,9 +55,13 @@ def values_of(tracer: Tracer, node: ast.expr, path: Path, at: At) -> tuple[Outco
             return comprehensions.comprehension_values(tracer, node, path, at)
         case ast.Constant(value=bool() | None) if path:
             return ()
-    if path:
-        return (tracer.lost("it is not a mapping that can be read from the code", node, at),)
-    return (tracer.lost(f"the value is {_described(node)}", node, at),)
+    reason = _NO_MAPPING if path else f"the value is {_described(node)}"
+    return (tracer.lost(reason, node, at),)
+
+
+def _of_attribute(tracer: Tracer, node: ast.Attribute, path: Path, at: At) -> tuple[Outcome, ...]:
+    found = attributes.attribute_values(tracer, node, path, at)
+    return found if path else ruled_out.by_statements(found, node, at.scope, at.stmt, 0)
 
 
 def _by_its_line(found: tuple[Outcome, ...], node: ast.expr, at: At) -> tuple[Outcome, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from poolenv.catalogue.entry import Form
+from poolenv.catalogue.entry import Form, Sink
 from poolenv.catalogue.limits import takes
 from poolenv.catalogue.possibilities import most_of
 from poolenv.model import Origin, Pool, PoolKey, Scalar, Span
@@ -129,13 +129,7 @@ def _in_url(use: Use, urls: tuple[UrlParameter, ...]) -> dict[str, tuple[Scalar,
     }
 
 
-def _pool(
-    tracer: Tracer,
-    answer: Answer,
-    chain: Chain,
-    name: str | None,
-    common: _Common,
-) -> Pool:
+def _pool(tracer: Tracer, answer: Answer, chain: Chain, name: str | None, common: _Common) -> Pool:
     use = answer.use
     passed_on, lost = _arguments(tracer, answer, chain)
     arguments = {**common.in_url, **passed_on}
@@ -148,18 +142,14 @@ def _pool(
     pool_class = None if illegal else common.pool_class
     limit = most_of(use.sink, arguments, lost, pool_class)
     key = chain[-1] if chain else answer.key
-    shown = {
-        a.name: (a.default,)
-        for a in use.sink.arguments
-        if a.has_default and a.name not in arguments and a.name not in lost and takes(pool_class, a)
-    }
+    defaults = _defaults(use.sink, {*arguments, *lost}, pool_class)
     span = use.at.scope.module.lines.span(use.call) if use.call is not None else None
     everything = [o for _, outcomes in answer.outcomes for o in outcomes]
     return Pool(
         key=key,
         sink=use.sink.id,
         name=name,
-        arguments=MappingProxyType({**arguments, **shown}),
+        arguments=MappingProxyType({**arguments, **defaults}),
         max_connections=limit.connections,
         limit=limit.kind,
         pool_class=pool_class,
@@ -173,6 +163,15 @@ def _pool(
         lost=lost,
         between=tuple(reversed(chain[:-1])),
     )
+
+
+def _defaults(sink: Sink, given: set[str], pool_class: str | None) -> dict[str, tuple[Scalar, ...]]:
+    """What the library itself takes for the arguments that nothing gives."""
+    return {
+        a.name: (a.default,)
+        for a in sink.arguments
+        if a.has_default and a.name not in given and takes(pool_class, a)
+    }
 
 
 def _arguments(

@@ -74,6 +74,11 @@ class Lines:
         start, end = self.range_of(node)
         return self.span_between(start, end)
 
+    def start(self, node: ast.expr | ast.stmt) -> Span:
+        """The place where a node starts, for a reason about what it is or does."""
+        start = self._offset_of_bytes(node.lineno, node.col_offset)
+        return self.span_between(start, start)
+
     def span_between(self, start: int, end: int) -> Span:
         """The span of a range of character offsets."""
         return Span(self.path, *self.position(start), *self.position(end))

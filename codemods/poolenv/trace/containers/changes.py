@@ -160,11 +160,7 @@ def mutation_values(
                 return None
         elif (keys_of := _loop_keys(at.scope, mutation, part, rest[0])) is not None:
             below = replace(mutation, steps=mutation.steps[index + 1 :])
-            found: list[Outcome] = []
-            for name, key in keys_of:
-                there = replace(here, assume=(*here.assume, (name, key)))
-                found.extend(mutation_values(tracer, below, rest[1:], there) or ())
-            return tuple(o for o in found if not is_none(o)) or None
+            return _for_each_key(tracer, below, keys_of, rest[1:], here)
         else:
             keys = texts_of(tracer, part, at)
             if not keys and len(rest) > 1 and goes_over(at.scope, part, mutation.base):
@@ -185,6 +181,17 @@ def mutation_values(
                 here = supposing(tracer, part, rest[0][1:], here)
         rest = rest[1:]
     return _put(tracer, mutation, rest, here)
+
+
+def _for_each_key(
+    tracer: Tracer, below: Mutation, keys: list[tuple[str, str]], path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """What a statement in a loop puts at ``path``, for each thing that a name may be there."""
+    found: list[Outcome] = []
+    for name, key in keys:
+        there = replace(at, assume=(*at.assume, (name, key)))
+        found.extend(mutation_values(tracer, below, path, there) or ())
+    return tuple(o for o in found if not is_none(o)) or None
 
 
 def _loop_keys(

@@ -160,6 +160,15 @@ def _external_call(
         return getters.getter_values(tracer, function, node, path, at)
     if not path:
         return options.declared_default(tracer, name, node, at)
+    return _part_of_external(tracer, function, node, path, at)
+
+
+def _part_of_external(
+    tracer: Tracer, function: External, node: ast.Call, path: Path, at: At
+) -> tuple[Outcome, ...] | None:
+    """An entry or attribute of what a function of a library makes."""
+    name = function.name
+    first = node.args[0] if node.args else None
     declared = options.parsed_arguments(tracer, name, node, path, at)
     if declared is None:
         declared = options.flag_value(tracer, name, node, path, at)

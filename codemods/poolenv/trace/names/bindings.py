@@ -81,26 +81,16 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
     scope = at.scope
     bindings, definite = reaching(scope, name, at.stmt)
     is_parameter = passing.parameter(scope, name) is not None
-    assigned: list[tuple[Scope, Binding]] = []
-    if not bindings and not is_parameter:
+    reached = bool(bindings)
+    if not reached and not is_parameter:
         if name not in scope.bindings:
-            assigned = global_bindings(scope.module, name) if scope.parent is None else []
-            if not assigned:
-                return _changed_star(tracer, name, path, at)
-            return tuple(
-                o for inner, b in assigned for o in binding_values(tracer, b, path, At(inner, None))
-            )
+            return _of_functions(tracer, name, path, at)
         if scope.is_class and at.stmt is not None:
             return None  # ``SIZE = SIZE`` in a class reads the name around it
         bindings = [b for b in scope.bindings[name] if b.kind != "declare"]
         if not bindings:
             return None
-    elif scope.parent is None:
-        assigned = global_bindings(scope.module, name)
-        if assigned and at.stmt is not None and not calls_its_own(scope, at.stmt):
-            assigned = []
-    if scope.is_function:
-        assigned = nonlocal_bindings(scope, name)
+    assigned = _assigned_inside(scope, name, at.stmt, reached=reached)
     found, covered = changes.mutated(tracer, name, path, at, bindings)
     if covered:
         later = outside.put_later(tracer, name, path, at)
@@ -113,19 +103,46 @@ def in_scope(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ..
         below.extend(starred)
     for inner, binding in assigned:
         below.extend(binding_values(tracer, binding, path, At(inner, None)))
+    below.extend(_given(tracer, name, path, at, bindings))
+    passed: tuple[Outcome, ...] = ()
+    if is_parameter and not definite:
+        passed = _arriving(name, 0, at, parameters.parameter_values(tracer, name, path, at))
+        below.extend(passed)
+    is_passed = at.frame is not None and mappings.is_there(passed)
+    if is_passed or (below and all(isinstance(o, Value) and o.sure for o in below)):
+        found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
+    return taken_out.kept(tracer, name, path, at, mappings.joined(found, tuple(below)))
+
+
+def _assigned_inside(
+    scope: Scope, name: str, stmt: ast.stmt | None, *, reached: bool
+) -> list[tuple[Scope, Binding]]:
+    """What functions in a scope assign to its name, where they may have run before a statement."""
+    if scope.is_function:
+        return nonlocal_bindings(scope, name)
+    if scope.parent is not None or not reached:
+        return []
+    assigned = global_bindings(scope.module, name)
+    return assigned if assigned and (stmt is None or calls_its_own(scope, stmt)) else []
+
+
+def _of_functions(tracer: Tracer, name: str, path: Path, at: At) -> tuple[Outcome, ...] | None:
+    """What functions alone, or else a star import, give a name that its module never binds."""
+    assigned = global_bindings(at.scope.module, name) if at.scope.parent is None else []
+    if not assigned:
+        return _changed_star(tracer, name, path, at)
+    return tuple(
+        o for inner, b in assigned for o in binding_values(tracer, b, path, At(inner, None))
+    )
+
+
+def _given(tracer: Tracer, name: str, path: Path, at: At, bindings: list[Binding]) -> list[Outcome]:
+    """What the bindings give that reach a place."""
     given = [
         (b.stmt, _arriving(name, b.stmt.lineno, at, binding_values(tracer, b, path, at)))
         for b in bindings
     ]
-    below.extend(handlers.without_failures(scope, given))
-    if is_parameter and not definite:
-        passed = _arriving(name, 0, at, parameters.parameter_values(tracer, name, path, at))
-        if at.frame is not None and mappings.is_there(passed):
-            found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
-        below.extend(passed)
-    if below and all(isinstance(o, Value) and o.sure for o in below):
-        found = tuple(o for o in found if not (isinstance(o, Value) and o.fallback))
-    return taken_out.kept(tracer, name, path, at, mappings.joined(found, tuple(below)))
+    return handlers.without_failures(at.scope, given)
 
 
 def _arriving(name: str, since: int, at: At, values: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
@@ -162,8 +179,8 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
             found = tracer.guarded(key, lambda: imported(tracer, stmt, alias, path, here))
             return led_by(found, place)
         case "augment":
-            assert isinstance(node, ast.expr)
-            earlier = [b for b in scope.bindings[binding.name] if b.stmt.lineno < node.lineno]
+            line = binding.stmt.lineno
+            earlier = [b for b in scope.bindings[binding.name] if b.stmt.lineno < line]
             values = [o for b in earlier for o in binding_values(tracer, b, path, at)]
             return arithmetic.fixed(values, "it is changed by an augmented assignment")
         case "import" | "def" | "class":
@@ -171,14 +188,8 @@ def binding_values(tracer: Tracer, binding: Binding, path: Path, at: At) -> tupl
             return tuple(
                 o for r in references for o in reference_values(tracer, r, path, binding, here)
             )
-    line = module.lines
-    start = line.offset(binding.stmt.lineno, 1)
-    lost = Lost(
-        f"{binding.name} is bound by a statement that poolenv does not follow",
-        line.span_between(start, start),
-        (place,),
-    )
-    return (lost,)
+    reason = f"{binding.name} is bound by a statement that poolenv does not follow"
+    return (Lost(reason, module.lines.start(binding.stmt), (place,)),)
 
 
 def imported(
@@ -197,10 +208,9 @@ def imported(
     outcomes = [o for r in references for o in reference_values(tracer, r, path, None, at, stmt)]
     if outcomes or references:
         return tuple(outcomes)
-    where = module.lines.offset(stmt.lineno, stmt.col_offset + 1)
-    span = module.lines.span_between(where, where)
     source = "." * stmt.level + (stmt.module or "")
-    return (Lost(f"{name} is imported from {source}, which does not define it", span),)
+    reason = f"{name} is imported from {source}, which does not define it"
+    return (Lost(reason, module.lines.start(stmt)),)
 
 
 def module_values(
@@ -294,8 +304,7 @@ def reference_values(
     where = binding.stmt if binding else stmt
     assert where is not None
     module = at.scope.module
-    begin = module.lines.offset(where.lineno, where.col_offset + 1)
-    span = module.lines.span_between(begin, begin)
+    span = module.lines.start(where)
     match reference:
         case ModuleReference(module=target) if path and path[0].startswith("."):
             found = module_values(tracer, target, path[0][1:], path[1:])
@@ -313,13 +322,9 @@ def reference_values(
             declared = options.attribute_of_options(tracer, name, path, module, span)
             if declared is not None:
                 return declared
-            return (
-                Lost(
-                    f"it comes from {name}, outside this repository", span, mapping=may_lack(path)
-                ),
-            )
+            reason = f"it comes from {name}, outside this repository"
+            return (Lost(reason, span, mapping=may_lack(path)),)
         case FunctionReference() if not path:
             return (Lost(f"it is the function {reference.scope.name} itself", span),)
-    return (
-        Lost("it is an object whose content poolenv does not know", span, mapping=may_lack(path)),
-    )
+    reason = "it is an object whose content poolenv does not know"
+    return (Lost(reason, span, mapping=may_lack(path)),)

@@ -10,7 +10,7 @@ from poolenv.model import Holder, Origin
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.literals import NotConstantError, arithmetic, truth
 from poolenv.trace.outcome import Outcome, Value, led_by, step
-from poolenv.trace.tracer import Tracer
+from poolenv.trace.tracer import Path, Tracer
 
 
 def fixed(outcomes: Iterable[Outcome], obstacle: str) -> tuple[Outcome, ...]:
@@ -26,6 +26,11 @@ def fixed(outcomes: Iterable[Outcome], obstacle: str) -> tuple[Outcome, ...]:
         else o
         for o in outcomes
     )
+
+
+def unary_values(tracer: Tracer, node: ast.UnaryOp, path: Path, at: At) -> tuple[Outcome, ...]:
+    """``-n``: what is behind it is a value, and none that stands for the whole."""
+    return fixed(tracer.ask(node.operand, path, at), "it takes part in a calculation")
 
 
 def binary_values(tracer: Tracer, node: ast.BinOp, at: At) -> tuple[Outcome, ...]:
