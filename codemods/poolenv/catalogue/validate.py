@@ -205,12 +205,22 @@ def _change(arg: Argument, change: object, table: Table) -> Argument:
 def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Sink:
     """Build a sink of a table whose arguments are known; ``base`` is what it is ``like``."""
     table.check_keys(SINK_KEYS)
-    data = dict(table.data)
     form = Form(table.choice("form", (f.value for f in Form), base.form.value if base else "call"))
+    made = _as_written(table, form, arguments, base)
+    if base is not None:
+        made = _inherit(made, base, table)
+    _check(made, table)
+    return made
+
+
+def _as_written(
+    table: Table, form: Form, arguments: tuple[Argument, ...], base: Sink | None
+) -> Sink:
+    """A sink with what stands in its own table, and with the names and server of ``base``."""
     other = table.texts("other_callables")
     callables = (*table.texts("callables"), *other)
     evidence = table.mapping("setting_evidence")
-    made = Sink(
+    return Sink(
         id=table.text("id", callables[0] if callables else None),
         library=table.text("library", base.library if base else None),
         form=form,
@@ -225,8 +235,8 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
         limit_first=table.texts("limit_first"),
         limit_fixed=table.number("limit_fixed"),
         limit_per=table.text("limit_per", "process"),
-        min_argument=table.text("min_argument") if "min_argument" in data else None,
-        dict_argument=table.text("dict_argument") if "dict_argument" in data else None,
+        min_argument=table.text("min_argument") if "min_argument" in table.data else None,
+        dict_argument=table.text("dict_argument") if "dict_argument" in table.data else None,
         dict_position=table.number("dict_position"),
         dict_path=table.texts("dict_path"),
         dict_methods=table.texts("dict_methods"),
@@ -235,15 +245,11 @@ def sink(table: Table, arguments: tuple[Argument, ...], base: Sink | None) -> Si
         key_prefix=table.text("key_prefix", "sqlalchemy."),
         setting=table.texts("setting"),
         setting_evidence=MappingProxyType({k: str(v) for k, v in evidence.items()}) or None,
-        option_group=table.text("option_group") if "option_group" in data else "",
+        option_group=table.text("option_group") if "option_group" in table.data else "",
         opens_pool=table.flag("opens_pool", form is not Form.OPTION),
         makes_setting=table.flag("makes_setting", False),
         notes=table.texts("notes"),
     )
-    if base is not None:
-        made = _inherit(made, base, table)
-    _check(made, table)
-    return made
 
 
 def _inherit(made: Sink, base: Sink, table: Table) -> Sink:
