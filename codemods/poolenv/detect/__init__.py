@@ -268,8 +268,8 @@ class _Search:
 
     def _called_from_table(self, sink: Sink, hit: Found) -> bool:
         """What is taken out of the table that the factory is put into, by its key, is called."""
-        self.callers.grant()
-        found = list(taken_from_table(self.callers, hit))
+        self.callers.reading.grant()
+        found = list(taken_from_table(self.callers.reading, hit))
         for site in found:
             self._add(sink, site.call, site.at, 0)
         return bool(found)

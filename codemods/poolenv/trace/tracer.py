@@ -109,7 +109,7 @@ class Tracer:
             self.most = max(_FEWEST, self.most // 2)
         self.limit = self.most if most is None else min(most, self.most)
         self.questions, self.spared_at = 0, _NOTHING
-        self.callers.grant()
+        self.callers.reading.grant()
         self.open_parameters.clear()
 
     def ask_argument(self, node: ast.expr, path: Path, at: At) -> tuple[Outcome, ...]:
@@ -124,7 +124,7 @@ class Tracer:
         cut = self.questions > self.limit and self.spared_at >= _NOTHING
         if cut and self.reserve > 0 and any(isinstance(o, Value) for o in found):
             self.questions, self.limit = 0, min(self.reserve, _ONCE_MORE)
-            self.callers.grant()
+            self.callers.reading.grant()
             self.open_parameters.clear()
             found = self.ask(node, path, at)
             self.reserve = 0 if self._is_cut() else self.reserve - self.questions

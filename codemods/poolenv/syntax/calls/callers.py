@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.call_site import CallSite
-from poolenv.syntax.calls.call_text import Uses, Wanted, uses
+from poolenv.syntax.calls.call_text import Uses, Wanted
 from poolenv.syntax.calls.called_objects import (
     called_at_once,
     is_of_itself,
@@ -21,25 +21,17 @@ from poolenv.syntax.calls.given_objects import calls_on_given
 from poolenv.syntax.calls.looked_up import looked_up, methods_looked_up
 from poolenv.syntax.calls.other_names import other_names, renamed
 from poolenv.syntax.calls.reached import means, reached_by_partial, reaches
+from poolenv.syntax.calls.reading import Reading
 from poolenv.syntax.program import Program
-from poolenv.syntax.resolving.classes import is_base
 from poolenv.syntax.resolving.overridden import is_beside, is_overridden
 from poolenv.syntax.resolving.references import At, ClassReference, Partial
 from poolenv.syntax.resolving.resolve import Resolver
 
-_MOST_FILES = 200
-"""A name that more files call is no factory of pools."""
-_SMALL_RUN = 3_000
-"""Files that may be parsed for callers alone in a repository that is not large: all of them."""
-_FILES_PER_QUESTION = 8
-_FILES_PER_RUN = 40
-"""Files parsed for callers alone: per argument, and per run beyond the number of candidates."""
 _CALLED = (
     r"\bNAME\s*(?:\[[^()\n]*\])?\(|\bNAME\s+as\s"
     r"|(?:[=(]|\belse\s|\bor\s)\s*(?:\w+\.)*NAME\s*(?:[,)\r\n]|\b(?:if|or)\b)"
 )
 """Called, imported under another name, handed to ``partial``, assigned or chosen."""
-_DERIVED = r"\bclass\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\s"
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
 _BY_CLASS = _CONSTRUCTORS | {"__call__"}
 """Methods that a class is named for where they are called."""
@@ -51,30 +43,11 @@ class Callers:
 
     program: Program
     resolver: Resolver
-    allowance: int = 0
-    left: int = 0
-    """How many more files may be parsed for callers in this run, for this question: ``grant``."""
-    exhausted: bool = False
-    """Since the last ``grant``, callers were left out because the allowance was used up."""
-    followed: dict[tuple[object, ...], tuple[Found, ...]] = field(default_factory=dict)
-    """Where variables are read and functions called, for what is followed through tables."""
-    _per_question: int = 0
+    reading: Reading = field(init=False)
     _known: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
-    _read: dict[tuple[str, str], Uses] = field(default_factory=dict)
-    """Uses read from a file's text, by path and name."""
-    _in_module: dict[tuple[object, ...], tuple[CallSite, ...]] = field(default_factory=dict)
-    _subclasses: dict[int, tuple[Scope, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        large = self.program.is_large
-        candidates = len(self.program.snapshot.candidates)
-        self._per_question = _FILES_PER_QUESTION if large else _FILES_PER_RUN
-        self.allowance = candidates + (_FILES_PER_RUN if large else _SMALL_RUN)
-
-    def grant(self) -> None:
-        """Start a new question: it may have some more files parsed for its callers."""
-        self.exhausted = False
-        self.left = min(self._per_question, self.allowance)
+        self.reading = Reading(self.program, self.resolver)
 
     def of(self, scope: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls of a function, method, constructor or named lambda.
@@ -85,7 +58,7 @@ class Callers:
         if key not in self._known:
             self._known[key] = ()
             found = tuple(self._find(scope, wanted))
-            if self.exhausted:
+            if self.reading.exhausted:
                 del self._known[key]
                 return found
             self._known[key] = found
@@ -109,13 +82,7 @@ class Callers:
             paths = self.program.files_matching(name, _CALLED, importers)
             for path in self.program.without_copies(scope.module.path, paths):
                 if not self.program.snapshot.python[path].is_test:
-                    yield self._uses(path, name)
-
-    def _uses(self, path: str, name: str) -> Uses:
-        key = (path, name)
-        if key not in self._read:
-            self._read[key] = uses(self.program.snapshot.python[path].text, name)
-        return self._read[key]
+                    yield self.reading.uses(path, name)
 
     def constructions(self, owner: Scope, wanted: Wanted | None = None) -> tuple[CallSite, ...]:
         """The calls that make an instance of a class (its subclasses included)."""
@@ -123,56 +90,11 @@ class Callers:
         if key not in self._known:
             self._known[key] = ()
             found = tuple(self._instances(owner, wanted))
-            if self.exhausted:
+            if self.reading.exhausted:
                 del self._known[key]
                 return found
             self._known[key] = found
         return self._known[key]
-
-    def subclasses(self, owner: Scope) -> tuple[Scope, ...]:
-        """Classes of the repository that derive from a class directly."""
-        key = id(owner.node)
-        if key not in self._subclasses:
-            found: list[Scope] = []
-            for module in self._modules_using(owner.name, _DERIVED, owner):
-                for hit in self.program.find_names(module, frozenset({owner.name})):
-                    if isinstance(hit.stmt, ast.ClassDef) and is_base(hit.node, hit.stmt):
-                        inner = hit.scope.child(hit.stmt)
-                        if means(self.resolver, hit, owner) and inner is not owner:
-                            found.append(inner)
-            self._subclasses[key] = tuple(dict.fromkeys(found))
-        return self._subclasses[key]
-
-    def _modules_using(
-        self, name: str, use: str, owner: Scope, wanted: Wanted | None = None
-    ) -> Iterator[Module]:
-        """The modules in which a name stands as in ``use``, a regular expression for ``NAME``."""
-        path = owner.module.path
-        paths = self.program.files_matching(name, use, self.program.importers(path))
-        paths = self.program.without_copies(path, paths)
-        if len(paths) > _MOST_FILES:
-            self.exhausted = True
-            beside = wanted.entry if wanted is not None else None
-            naming = self.program.files_mentioning(beside) if beside is not None else ()
-            paths = tuple(path for path in paths if path in naming)
-        for path in paths:
-            if wanted is not None and not self._uses(path, name).may_pass(wanted):
-                continue
-            if not self.may_parse(path):
-                self.exhausted = True
-                return
-            module = self.program.module(path)
-            if module is not None:
-                yield module
-
-    def may_parse(self, path: str) -> bool:
-        """A file is parsed already, or may be for the callers of the present question."""
-        if not self.program.is_parsed(path):
-            if self.left <= 0:
-                return False
-            self.left -= 1
-            self.allowance -= 1
-        return True
 
     def _find(self, scope: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
         owner = scope.parent
@@ -186,25 +108,19 @@ class Callers:
             yield from self._of_results(owner, scope)
         of_objects = owner is not None and owner.is_class
         for name in self._names(scope):
-            for module in self._modules_using(name, _CALLED, scope, wanted):
+            for module in self.reading.modules_using(name, _CALLED, scope, wanted):
                 key = (module.path, name, id(scope.node))
-                yield from self.confirmed(key, self._calls_in(module, name, scope))
+                yield from self.reading.confirmed(key, self._calls_in(module, name, scope))
                 if of_objects:
-                    found = calls_on_given(self, module, name, scope)
-                    yield from self.confirmed((*key, "given"), found)
-        yield from looked_up(self, scope)
+                    found = calls_on_given(self.reading, self.of, module, name, scope)
+                    yield from self.reading.confirmed((*key, "given"), found)
+        yield from looked_up(self.reading, scope)
         if of_objects and owner is not None:
             # What tables hold is searched aside: the plain callers are to have their files.
-            left, exhausted = self.left, self.exhausted
-            in_tables = tuple(methods_looked_up(self, owner, scope))
-            self.left, self.exhausted = left, exhausted
+            left, exhausted = self.reading.left, self.reading.exhausted
+            in_tables = tuple(methods_looked_up(self.reading, owner, scope))
+            self.reading.left, self.reading.exhausted = left, exhausted
             yield from in_tables
-
-    def confirmed(self, key: tuple[object, ...], found: Iterator[CallSite]) -> tuple[CallSite, ...]:
-        """The calls in one module, found once for all the parameters that are asked about."""
-        if key not in self._in_module:
-            self._in_module[key] = tuple(found)
-        return self._in_module[key]
 
     def _names(self, scope: Scope) -> tuple[str, ...]:
         if not isinstance(scope.node, ast.Lambda):
@@ -231,7 +147,7 @@ class Callers:
         if call.func is hit.node:
             references = self.resolver.refer(hit.node, at)
             if not references and is_of_itself(hit):
-                if is_beside(self.resolver, hit.scope.parent, target, self.subclasses):
+                if is_beside(self.resolver, hit.scope.parent, target, self.reading.subclasses):
                     yield CallSite(call, at, bound=True)
                 return
             for reference in references:
@@ -256,14 +172,14 @@ class Callers:
                 continue
             made[id(one)] = one
             yield from self._constructed(one, wanted)
-            waiting.extend(s for s in self.subclasses(one) if "__init__" not in s.bindings)
-        yield from looked_up(self, *made.values())
+            waiting.extend(s for s in self.reading.subclasses(one) if "__init__" not in s.bindings)
+        yield from looked_up(self.reading, *made.values())
 
     def _constructed(self, owner: Scope, wanted: Wanted | None) -> Iterator[CallSite]:
-        modules = [*self._modules_using(owner.name, _CALLED, owner, wanted), owner.module]
+        modules = [*self.reading.modules_using(owner.name, _CALLED, owner, wanted), owner.module]
         for module in dict.fromkeys(modules):
             key = (module.path, "made", id(owner.node))
-            yield from self.confirmed(key, self._made_in(module, owner))
+            yield from self.reading.confirmed(key, self._made_in(module, owner))
 
     def _made_in(self, module: Module, owner: Scope) -> Iterator[CallSite]:
         names = {owner.name, *renamed(module.source.text, owner.name)}
@@ -286,7 +202,7 @@ class Callers:
     def _of_objects(self, owner: Scope, target: Scope) -> Iterator[CallSite]:
         """The calls of objects of a class, and of the subclasses that keep its ``__call__``."""
         yield from self._of_results(owner, target)
-        for below in self.subclasses(owner):
+        for below in self.reading.subclasses(owner):
             if "__call__" not in below.bindings:
                 yield from self._of_objects(below, target)
 
@@ -294,7 +210,7 @@ class Callers:
         """The calls of what a class or function makes, at once or by the name it is given."""
         bound = owner.is_class
         for module in dict.fromkeys(
-            [*self._modules_using(owner.name, _CALLED, owner), owner.module]
+            [*self.reading.modules_using(owner.name, _CALLED, owner), owner.module]
         ):
             names: set[str] = set()
             for hit in self.program.find_names(module, frozenset({owner.name})):
@@ -304,7 +220,7 @@ class Callers:
                     if call is not None:
                         yield CallSite(call, At(hit.scope, hit.stmt), bound=bound)
             for name in sorted(names):
-                for user in self._modules_using(name, _CALLED, module.scope):
+                for user in self.reading.modules_using(name, _CALLED, module.scope):
                     for hit in self.program.find_names(user, frozenset({name})):
                         yield from self._confirm(hit, target)
 
@@ -326,7 +242,7 @@ class Callers:
 
     def super_calls(self, owner: Scope, method: str) -> Iterator[CallSite]:
         """The calls that methods of subclasses make of the one that they replace."""
-        for below in self.subclasses(owner):
+        for below in self.reading.subclasses(owner):
             own = below.bindings.get(method, ())
             for binding in own:
                 if not isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.calls.table_keys import Known, passed_texts
 from poolenv.syntax.resolving.references import At, ClassReference, FunctionReference
-
-if TYPE_CHECKING:
-    from poolenv.syntax.resolving.resolve import Resolver
+from poolenv.syntax.resolving.resolve import Resolver
 
 Entered = tuple[Scope, str, Known]
 """A function, its parameter that is the class, and what others are known to hold."""

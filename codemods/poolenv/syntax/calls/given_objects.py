@@ -7,38 +7,39 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from poolenv.syntax.bindings.scopes import Module, Scope
 from poolenv.syntax.calls.call_site import CallSite, wanted_for
+from poolenv.syntax.calls.call_text import Wanted
+from poolenv.syntax.calls.reading import Reading
 from poolenv.syntax.resolving.arguments import parameter_names, receiver_name
 from poolenv.syntax.resolving.classes import instance_values
 from poolenv.syntax.resolving.references import At, FunctionReference, Instance
 
-if TYPE_CHECKING:
-    from poolenv.syntax.calls.callers import Callers
-
 _DEPTH = 3
+
+CallersOf = Callable[[Scope, Wanted], tuple[CallSite, ...]]
+"""Finds the calls of a function that may pass an argument."""
 
 
 def calls_on_given(
-    callers: Callers, module: Module, name: str, target: Scope
+    reading: Reading, callers_of: CallersOf, module: Module, name: str, target: Scope
 ) -> Iterator[CallSite]:
     """The calls in a module of a method by this name, on objects that callers make."""
-    for hit in callers.program.find_names(module, frozenset({name})):
+    for hit in reading.program.find_names(module, frozenset({name})):
         call = hit.outer[-1] if hit.outer else None
         if not isinstance(call, ast.Call) or not isinstance(hit.node, ast.Attribute):
             continue
         at = At(hit.scope, hit.stmt)
-        if call.func is hit.node and not callers.resolver.refer(hit.node, at):
-            given = _made_by_callers(callers, hit.node.value, at, _DEPTH)
-            if any(_has(callers, one, target) for one in given):
+        if call.func is hit.node and not reading.resolver.refer(hit.node, at):
+            given = _made_by_callers(reading, callers_of, hit.node.value, at, _DEPTH)
+            if any(_has(reading, one, target) for one in given):
                 yield CallSite(call, at, bound=True)
 
 
-def _has(callers: Callers, one: Instance, method: Scope) -> bool:
-    own = callers.resolver.member(one.scope, method.name, one)
+def _has(reading: Reading, one: Instance, method: Scope) -> bool:
+    own = reading.resolver.member(one.scope, method.name, one)
     return any(isinstance(r, FunctionReference) and r.scope is method for r in own)
 
 
@@ -69,17 +70,19 @@ def _parameter(scope: Scope, name: str) -> tuple[Scope, str] | None:
     return scope, name
 
 
-def _made_by_callers(callers: Callers, node: ast.expr, at: At, depth: int) -> Iterator[Instance]:
+def _made_by_callers(
+    reading: Reading, callers_of: CallersOf, node: ast.expr, at: At, depth: int
+) -> Iterator[Instance]:
     """The objects of known classes that the callers pass for a parameter."""
     given = kept_parameter(node, at.scope)
     if given is None or depth == 0:
         return
     function, name = given
-    for site in callers.of(function, wanted_for(function, name)):
+    for site in callers_of(function, wanted_for(function, name)):
         passed = site.passed(function, name)
         if passed is None:
             continue
-        made = callers.resolver.refer(passed, site.at)
+        made = reading.resolver.refer(passed, site.at)
         yield from (r for r in made if isinstance(r, Instance))
         if not made:
-            yield from _made_by_callers(callers, passed, site.at, depth - 1)
+            yield from _made_by_callers(reading, callers_of, passed, site.at, depth - 1)

@@ -8,23 +8,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.call_site import CallSite
+from poolenv.syntax.calls.reading import Reading
 from poolenv.syntax.calls.table_keys import assumed, either
 from poolenv.syntax.calls.table_search import Held, Search
 from poolenv.syntax.calls.tables import made_puts
 from poolenv.syntax.resolving.classes import has_decorator
 
-if TYPE_CHECKING:
-    from poolenv.syntax.calls.callers import Callers
-
 _MOST_STEPS = 300
 
 
-def looked_up(callers: Callers, *targets: Scope) -> Iterator[CallSite]:
+def looked_up(reading: Reading, *targets: Scope) -> Iterator[CallSite]:
     """The calls of what tables of the repository give by a name, one of some targets.
 
     What the key is known to be where a target is called is supposed at the place.
@@ -32,44 +29,44 @@ def looked_up(callers: Callers, *targets: Scope) -> Iterator[CallSite]:
     found: list[CallSite] = []
     for target in targets:
         key = (target.module.path, "looked up", id(target.node))
-        found.extend(callers.confirmed(key, _calls(callers, target)))
+        found.extend(reading.confirmed(key, _calls(reading, target)))
     return _joined_by_call(found)
 
 
-def methods_looked_up(callers: Callers, owner: Scope, method: Scope) -> Iterator[CallSite]:
+def methods_looked_up(reading: Reading, owner: Scope, method: Scope) -> Iterator[CallSite]:
     """The calls of a method on what tables give: the class, what it makes, or an object in it."""
     targets = [owner]
     for one in targets:
         targets.extend(
             below
-            for below in callers.subclasses(one)
+            for below in reading.subclasses(one)
             if method.name not in below.bindings and below not in targets
         )
     bound = not has_decorator(method, "staticmethod")
     found: list[CallSite] = []
     for target in targets:
         key = (target.module.path, "looked up", id(target.node), method.name)
-        search = Search(callers, target)
-        started = [*search.beginnings(target), *_objects(callers, target)]
+        search = Search(reading, target)
+        started = [*search.beginnings(target), *_objects(reading, target)]
         calls = _followed(search, started, method.name) if started else iter(())
-        found.extend(callers.confirmed(key, calls))
+        found.extend(reading.confirmed(key, calls))
     return (replace(site, bound=bound) for site in _joined_by_call(found))
 
 
-def _objects(callers: Callers, target: Scope) -> Iterator[Held]:
+def _objects(reading: Reading, target: Scope) -> Iterator[Held]:
     """What is made of a class where it is put into a table: ``{"postgres": Postgres()}``."""
-    return (Held("object", hit) for hit in made_puts(callers, target))
+    return (Held("object", hit) for hit in made_puts(reading, target))
 
 
-def taken_from_table(callers: Callers, hit: Found) -> Iterator[CallSite]:
+def taken_from_table(reading: Reading, hit: Found) -> Iterator[CallSite]:
     """The calls of what stands in a table at one place: a class or function of a library."""
-    search = Search(callers, None)
+    search = Search(reading, None)
     return _joined_by_call(_followed(search, [Held("item", hit)]))
 
 
-def _calls(callers: Callers, target: Scope) -> Iterator[CallSite]:
+def _calls(reading: Reading, target: Scope) -> Iterator[CallSite]:
     """The calls of one class or function, for each key that it stands under."""
-    search = Search(callers, target)
+    search = Search(reading, target)
     return _followed(search, list(search.beginnings(target)))
 
 

@@ -26,10 +26,10 @@ def presets(callers: Callers, kind: Scope) -> tuple[CallSite, ...]:
 
     In a large repository those in files that are parsed already.
     """
-    left, exhausted = callers.left, callers.exhausted
-    callers.left = 0 if callers.program.is_large else _FILES
+    left, exhausted = callers.reading.left, callers.reading.exhausted
+    callers.reading.left = 0 if callers.program.is_large else _FILES
     found = tuple(site for site in callers.constructions(kind) if _is_preset(callers, site))
-    callers.left, callers.exhausted = left, exhausted
+    callers.reading.left, callers.reading.exhausted = left, exhausted
     return found
 
 
@@ -76,7 +76,7 @@ def _is_named(callers: Callers, scope: Scope) -> bool:
     for path in program.files_matching(scope.name, pattern, importers):
         if program.snapshot.python[path].is_test:
             continue
-        if not callers.may_parse(path):
+        if not callers.reading.may_parse(path):
             return True
         module = program.module(path)
         for hit in program.find_names(module, frozenset({scope.name})) if module else ():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
@@ -17,9 +16,7 @@ from poolenv.syntax.resolving.references import (
     Partial,
     Reference,
 )
-
-if TYPE_CHECKING:
-    from poolenv.syntax.resolving.resolve import Resolver
+from poolenv.syntax.resolving.resolve import Resolver
 
 
 def means(resolver: Resolver, hit: Found, target: Scope) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
 from poolenv.syntax.calls.called import calls_of
 from poolenv.syntax.calls.entering import entered
 from poolenv.syntax.calls.holding import Variable, bound_in, reads, variables
+from poolenv.syntax.calls.reading import Reading
 from poolenv.syntax.calls.receiving import receiving
 from poolenv.syntax.calls.table_keys import (
     Known,
@@ -27,9 +28,6 @@ from poolenv.syntax.calls.table_keys import (
 )
 from poolenv.syntax.calls.tables import names_of, puts
 from poolenv.syntax.resolving.references import At, External
-
-if TYPE_CHECKING:
-    from poolenv.syntax.calls.callers import Callers
 
 _MOST_INSIDE = 4
 _LOOK_UPS = frozenset({"get", "pop", "setdefault", "__getitem__"})
@@ -110,19 +108,19 @@ class Held:
 class Search:
     """One run, for a class or function that stands in tables."""
 
-    callers: Callers
+    reading: Reading
     target: Scope | None
     """The class or function of the repository; None for one of a library."""
 
     def beginnings(self, target: Scope) -> Iterator[Held]:
         """Where it is put into a table, itself or by its name."""
-        for hit in puts(self.callers, target):
+        for hit in puts(self.reading, target):
             yield Held("item", hit)
-        for hit in names_of(self.callers, target):
+        for hit in names_of(self.reading, target):
             assert isinstance(hit.node, ast.Constant)
             yield Held("part" if hit.node.value == target.name else "path", hit)
-        for function, name, known in entered(self.callers.resolver, target):
-            for hit in reads(self.callers, (function, name), None, far=False):
+        for function, name, known in entered(self.reading.resolver, target):
+            for hit in reads(self.reading, (function, name), None, far=False):
                 yield Held("item", hit, known=known)
 
     def after(self, held: Held) -> Iterator[Held]:
@@ -200,7 +198,7 @@ class Search:
             call = hit.outer[-2]
         if not isinstance(call, ast.Call) or not isinstance(hit.node, ast.expr):
             return
-        resolver = self.callers.resolver
+        resolver = self.reading.resolver
         match call.func:
             case ast.Name(id="getattr") if held.kind == "part" and call.args[1:2] == [hit.node]:
                 yield replace(held.outside(), kind="item")
@@ -209,7 +207,7 @@ class Search:
                 yield from self._put(held, call.func.value, call.args[0])
                 return
             case ast.Attribute(attr="update") if held.kind in _TABLES:
-                for variable in variables(self.callers, call.func.value, held.at):
+                for variable in variables(self.reading, call.func.value, held.at):
                     yield from self._variable(held, variable)
                 return
         names = {r.plain for r in resolver.refer(call.func, held.at) if isinstance(r, External)}
@@ -225,7 +223,7 @@ class Search:
             known = passed_texts(function, call)
             inside = (*held.inside, (function, there))
             given = replace(held, known=(*held.known, *known), by=None, inside=inside)
-            for read in reads(self.callers, (function, name), None, far=False):
+            for read in reads(self.reading, (function, name), None, far=False):
                 yield replace(given, hit=read, kind=held.kind)
 
     def _after_statement(self, held: Held) -> Iterator[Held]:
@@ -244,7 +242,7 @@ class Search:
             case ast.Name(id=name):
                 yield from self._variable(held, (held.hit.scope, name))
             case ast.Attribute():
-                for variable in variables(self.callers, target, held.at):
+                for variable in variables(self.reading, target, held.at):
                     yield from self._variable(held, variable)
             case ast.Subscript(value=base, slice=key):
                 yield from self._put(held, base, key)
@@ -257,7 +255,7 @@ class Search:
     def _variable(self, held: Held, variable: Variable) -> Iterator[Held]:
         far = held.kind in _TABLES
         stmt = held.hit.stmt if variable[0] is held.hit.scope else None
-        for hit in reads(self.callers, variable, stmt, far=far):
+        for hit in reads(self.reading, variable, stmt, far=far):
             by = held.by if hit.scope is held.hit.scope else None
             yield replace(held, hit=hit, by=by)
 
@@ -266,7 +264,7 @@ class Search:
         if held.kind not in _PUT:
             return
         put = replace(held, kind=_PUT[held.kind], key=self._text(held, key), known=())
-        for variable in variables(self.callers, base, held.at):
+        for variable in variables(self.reading, base, held.at):
             yield from self._variable(put, variable)
 
     def _returned(self, held: Held) -> Iterator[Held]:
@@ -276,7 +274,7 @@ class Search:
             yield replace(held.inside[-1][1], kind=held.kind)
             return
         parameter = held.by.id if isinstance(held.by, ast.Name) else None
-        for made in calls_of(self.callers, function):
+        for made in calls_of(self.reading, function):
             call, at = made.node, At(made.scope, made.stmt)
             assert isinstance(call, ast.Call)
             by = None
@@ -286,7 +284,7 @@ class Search:
                         passed
                         for passed in (*call.args, *(k.value for k in call.keywords))
                         if (function, parameter)
-                        in receiving(self.callers.resolver, call, passed, at)
+                        in receiving(self.reading.resolver, call, passed, at)
                     ),
                     None,
                 )

@@ -119,7 +119,7 @@ def _callers_values(
     outcomes.extend(given.outcomes)
     for site in given.leaving if len(given.leaving) <= _LEAVING else ():
         outcomes.extend(passing.from_call(tracer, site, default_values(tracer, scope, found, path)))
-    if tracer.callers.exhausted and not _is_fixture(scope):
+    if tracer.callers.reading.exhausted and not _is_fixture(scope):
         reason = f"{scope.name}() is called in more files than poolenv follows for one argument"
         outcomes.append(Lost(reason, scope.module.lines.span(found.node), mapping=may_lack(path)))
     if not outcomes:

@@ -180,7 +180,7 @@ def _loaders(program: Program, resolver: Resolver, callers: Callers) -> Iterator
             owner = scope.enclosing_class()
             if owner is None or not scope.is_function:
                 continue
-            callers.grant()
+            callers.reading.grant()
             paths = {
                 path
                 for subject in _subjects(scope)

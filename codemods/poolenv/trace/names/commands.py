@@ -65,7 +65,7 @@ def _kept(tracer: Tracer, node: ast.expr, at: At) -> Iterator[tuple[ast.Call, At
     """Those in a variable: ``size_option = click.option(…)``, ``OPTIONS = [click.option(…)]``."""
     if isinstance(node, ast.List | ast.Tuple):
         yield from _inside(tracer, node, at)
-    for scope, name in variables(tracer.callers, node, at):
+    for scope, name in variables(tracer.callers.reading, node, at):
         for binding in scope.bindings.get(name, ()):
             if binding.kind == "assign":
                 yield from _inside(tracer, binding.node, At(scope, None))

@@ -38,7 +38,7 @@ def below_values(
     there. One that is called with what is read has ``()`` behind its name.
     """
     found: list[Outcome] = []
-    for below in tracer.callers.subclasses(scope):
+    for below in tracer.callers.reading.subclasses(scope):
         if below is not scope and not any(_is_without(below, reader) for reader in readers):
             key = ("below", id(below), attr, rest, readers)
             found.extend(
@@ -95,7 +95,7 @@ def beside_values(
     """What other bases of its subclasses say of what a mixin only reads; None where none does."""
     said = [
         found
-        for below in tracer.callers.subclasses(scope)
+        for below in tracer.callers.reading.subclasses(scope)
         if (found := inherited_values(tracer, Instance(below), path, span))
     ]
     return mappings.joined(tuple(o for found in said for o in found), ()) if said else None
@@ -208,7 +208,7 @@ def _at_or_below(
     found = tracer.resolver.member(owner, attr, Instance(owner))
     yield from (one for one in found if isinstance(one, FunctionReference))
     if not found:
-        for below in tracer.callers.subclasses(owner):
+        for below in tracer.callers.reading.subclasses(owner):
             yield from _at_or_below(tracer, below, attr, seen)
 
 
@@ -272,7 +272,7 @@ def _overriding(
 
     ``readers`` are the methods of the object that call it: see ``below_values``.
     """
-    for below in tracer.callers.subclasses(owner):
+    for below in tracer.callers.reading.subclasses(owner):
         if id(below) in seen or any(_is_without(below, reader) for reader in readers):
             continue
         seen.add(id(below))

@@ -264,7 +264,7 @@ def below(tracer: Tracer, scope: Scope) -> set[Scope]:
     found: set[Scope] = set()
     waiting = [scope]
     while waiting:
-        more = [s for s in tracer.callers.subclasses(waiting.pop()) if s not in found]
+        more = [s for s in tracer.callers.reading.subclasses(waiting.pop()) if s not in found]
         found.update(more)
         waiting.extend(more)
     return found
