@@ -14,7 +14,7 @@ from poolenv.syntax.resolving.classes import decorators, has_decorator
 from poolenv.syntax.resolving.expected_errors import is_refused
 from poolenv.syntax.resolving.references import At, ClassReference, Instance
 from poolenv.trace.functions import fixtures, passing, presets, supposed
-from poolenv.trace.names import commands
+from poolenv.trace.functions.defaults import default_values
 from poolenv.trace.objects import attributes, held_objects, hierarchy, receivers
 from poolenv.trace.objects.annotations import annotated_objects
 from poolenv.trace.outcome import (
@@ -26,7 +26,6 @@ from poolenv.trace.outcome import (
     may_lack,
     not_in_tests,
     step,
-    written_as,
 )
 from poolenv.trace.tracer import Path, Tracer
 
@@ -71,18 +70,6 @@ def _receiver_values(
         return attributes.member_values(tracer, receiver, path, span, above=True)
     readers = (scope.name,) if at.on is None else (scope.name, f"{at.on.name}()")
     return hierarchy.receiver_values(tracer, receiver, path, span, frame, readers)
-
-
-def default_values(
-    tracer: Tracer, scope: Scope, found: passing.Parameter, path: Path
-) -> tuple[Outcome, ...]:
-    """The values of a parameter's default; () where it has none."""
-    if found.default is None:
-        return () if path else commands.decorated(tracer, scope, found.name)
-    parent = scope.parent or scope.module.scope
-    stmt = scope.node if isinstance(scope.node, ast.stmt) else None
-    values = tracer.ask(found.default, path, At(parent, stmt))
-    return led_by(written_as(values, Origin.FUNCTION_DEFAULT), step(scope.module, found.node))
 
 
 @dataclass(frozen=True, slots=True)

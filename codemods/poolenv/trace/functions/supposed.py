@@ -11,7 +11,8 @@ import ast
 from poolenv.syntax.calls.table_keys import alternatives
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers.rows import split
-from poolenv.trace.functions import parameters, passing
+from poolenv.trace.functions import passing
+from poolenv.trace.functions.defaults import default_values
 from poolenv.trace.outcome import sure_texts
 from poolenv.trace.tracer import Tracer
 
@@ -32,7 +33,7 @@ def agrees(tracer: Tracer, call: ast.Call, at: At, callee: At, where: tuple[int,
         path = () if column is None or column == _SCHEME else (column,)
         found = passing.passed(tracer, call, at, callee.scope, parameter, path, where)
         if found is None:
-            found = parameters.default_values(tracer, callee.scope, parameter, path)
+            found = default_values(tracer, callee.scope, parameter, path)
         texts = sure_texts(found)
         if column == _SCHEME:
             texts = [one.partition(":")[0] for one in texts]
