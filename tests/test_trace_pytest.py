@@ -156,6 +156,73 @@ def test_a_call_that_is_refused_reaches_no_pool() -> None:
     assert values(traced({"tests/test_pool.py": dedent(opened)})) == [2, 3, 4, 5]
 
 
+def test_settings_that_a_constructor_refuses_reach_no_pool() -> None:
+    """The check is of something made of them, stands in a helper, or raises a derived error."""
+    opened = """
+        import pytest
+        from dataclasses import dataclass
+        from sqlalchemy import create_engine
+
+        class SettingsError(ValueError):
+            pass
+
+        @dataclass
+        class Settings:
+            url: str
+            size: int
+
+        def dialect(url):
+            return url.split(":")[0]
+
+        def check(settings):
+            if settings.size > 100:
+                raise SettingsError
+
+        class Shop:
+            def __init__(self, settings: Settings):
+                self.settings = settings
+                kind = dialect(settings.url)
+                if kind == "postgresql":
+                    self.kind = kind
+                else:
+                    raise SettingsError(kind)
+
+            def open(self):
+                settings = self.settings
+                return create_engine(settings.url, pool_size=settings.size)
+
+        class Store:
+            def __init__(self, settings: Settings):
+                check(settings)
+                self.engine = create_engine(settings.url, pool_size=settings.size)
+
+        class Late:
+            def __init__(self, settings: Settings):
+                self.engine = create_engine(settings.url, pool_size=settings.size)
+                alive = ping(self.engine, settings.url)
+                if not alive:
+                    raise SettingsError
+
+        def test_refused():
+            settings = Settings("sqlite://", size=1)
+            with pytest.raises(SettingsError):
+                Shop(settings)
+            with pytest.raises((SettingsError, TypeError)):
+                Store(Settings("postgresql:///shop", size=101))
+            with pytest.raises(ValueError):
+                Store(Settings("postgresql:///shop", size=102))
+
+        def test_taken():
+            Shop(Settings("postgresql:///shop", size=2))
+            Store(Settings("postgresql:///shop", size=3))
+            with pytest.raises(SettingsError):
+                Late(Settings("postgresql:///shop", size=4))
+            with pytest.raises(TypeError):
+                Store(Settings("postgresql:///shop", size=5))
+        """
+    assert values(traced({"tests/test_pool.py": dedent(opened)})) == [2, 3, 4, 5]
+
+
 def test_more_values_than_anybody_counts() -> None:
     """Each of a hundred tests opens a pool of its own size, and each is a site."""
     opened = """

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.resolving.references import At
+from poolenv.syntax.resolving.refusals import raised_for
+
+if TYPE_CHECKING:
+    from poolenv.syntax.resolving.resolve import Resolver
 
 _CONTEXTS = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
 
@@ -20,14 +24,25 @@ def comes_to_nothing(call: ast.Call, at: At) -> bool:
     return stmt is not None and is_expected_to_raise(at.scope, stmt)
 
 
-def is_refused(call: ast.Call, at: At, function: Scope, parameter: str) -> bool:
-    """A test expects the very error that the function raises where it checks the parameter."""
+def is_refused(
+    resolver: Resolver,
+    call: ast.Call,
+    at: At,
+    function: Scope,
+    parameter: str,
+    use: ast.stmt | None,
+) -> bool:
+    """A test expects the very error that the function raises where it checks the parameter.
+
+    ``use`` is the statement of the function whose parameter is asked for.
+    """
     stmt = at.stmt
     if stmt is None or not at.scope.module.source.is_test or not _is_all_of(stmt, call):
         return False
-    return is_expected_to_raise(at.scope, stmt) and not _expected(at.scope, stmt).isdisjoint(
-        _raised_for(function, parameter)
-    )
+    if not is_expected_to_raise(at.scope, stmt):
+        return False
+    expected = _expected(at.scope, stmt)
+    return any(name in expected for name in raised_for(resolver, function, parameter, use))
 
 
 def _expected(scope: Scope, stmt: ast.stmt) -> set[str]:
@@ -35,20 +50,13 @@ def _expected(scope: Scope, stmt: ast.stmt) -> set[str]:
     match scope.where[id(stmt)].parent:
         case ast.With(items=items) | ast.AsyncWith(items=items):
             contexts = [i.context_expr for i in items if _expects_error(i.context_expr)]
-            return {last_name(c.args[0]) for c in contexts if isinstance(c, ast.Call) and c.args}
+            named = [c.args[0] for c in contexts if isinstance(c, ast.Call) and c.args]
+            return {
+                last_name(error)
+                for one in named
+                for error in (one.elts if isinstance(one, ast.Tuple) else [one])
+            } - {""}
     return set()
-
-
-def _raised_for(function: Scope, parameter: str) -> Iterator[str]:
-    """What is raised in the ``if`` that looks at a parameter: ``if size <= 0: raise E(size)``."""
-    for check in ast.walk(function.node):
-        if not isinstance(check, ast.If) or not isinstance(check.body[-1], ast.Raise):
-            continue
-        if any(isinstance(n, ast.Name) and n.id == parameter for n in ast.walk(check.test)):
-            error = check.body[-1].exc
-            error = error.func if isinstance(error, ast.Call) else error
-            if error is not None:
-                yield last_name(error)
 
 
 def _is_all_of(stmt: ast.stmt, call: ast.Call) -> bool:

@@ -133,7 +133,7 @@ def _given(
     leaving: list[CallSite] = []
     called, tests_only = False, True
     for site in () if _is_fixture(scope) else tracer.callers.of(scope, wanted):
-        if is_refused(site.call, site.at, scope, found.name):
+        if is_refused(tracer.resolver, site.call, site.at, scope, found.name, inside.stmt):
             continue
         called = True
         tests_only = tests_only and site.at.scope.module.source.is_test
