@@ -144,22 +144,17 @@ def split_maximum(one: Members, policy: Policy, sinks: Sinks) -> None:
         return
     size = 0
     for index in one.in_role(Role.SIZE):
-        value = one.found[index].value
-        argument = sinks.argument(one.pool.sink, one.sites[index].argument)
-        if one.may_change(index) and is_above(value, cap, argument):
-            why = f"size + overflow is capped at {cap}: size alone is above"
-            one.found[index] = Target(cap, why)
+        _hold_below(
+            one, index, cap, f"size + overflow is capped at {cap}: size alone is above", sinks
+        )
         value = one.found[index].value
         size = max(size, value if isinstance(value, int) else 0)
     if not one.in_role(Role.SIZE):
         size = max([0, *default_numbers(one.sink, Role.SIZE)])
     left = max(0, cap - size)
     for index in one.in_role(Role.OVERFLOW):
-        value = one.found[index].value
-        argument = sinks.argument(one.pool.sink, one.sites[index].argument)
-        if one.may_change(index) and is_above(value, left, argument):
-            why = f"size + overflow is capped at {cap}: overflow is lowered first, {left} is left"
-            one.found[index] = Target(left, why)
+        why = f"size + overflow is capped at {cap}: overflow is lowered first, {left} is left"
+        _hold_below(one, index, left, why, sinks)
 
 
 def _cap_effective(one: Members, cap: int, sinks: Sinks) -> None:
@@ -168,10 +163,16 @@ def _cap_effective(one: Members, cap: int, sinks: Sinks) -> None:
     names = (effective,) if effective else (*one.sink.limit_sum, *one.sink.limit_largest)
     for index in one.of(*names):
         argument = sinks.argument(one.pool.sink, one.sites[index].argument)
-        lowers = argument.role is not Role.MAX and one.may_change(index)
-        if lowers and is_above(one.found[index].value, cap, argument):
+        if argument.role is not Role.MAX:
             why = f"{argument.name} is the maximum here, which is capped at {cap}"
-            one.found[index] = Target(cap, why)
+            _hold_below(one, index, cap, why, sinks)
+
+
+def _hold_below(one: Members, index: int, most: int, why: str, sinks: Sinks) -> None:
+    """Lower a value to what it may be at most, where it is above and may change."""
+    argument = sinks.argument(one.pool.sink, one.sites[index].argument)
+    if one.may_change(index) and is_above(one.found[index].value, most, argument):
+        one.found[index] = Target(most, why)
 
 
 def default_numbers(sink: Sink, role: Role) -> list[int]:
