@@ -121,6 +121,7 @@ def test_sign_signs_each_commit(repository: Path, tmp_path: Path) -> None:
     result = write_branch(
         repository, migration(repository), Options(), documents=documents, sign=True
     )
+    assert len(result.commits) == 3
     for commit in result.commits:
         assert "gpgsig" in git(repository, "cat-file", "commit", commit.hash)
 

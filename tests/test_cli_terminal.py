@@ -66,7 +66,9 @@ def test_a_patch_on_a_terminal_has_colours_and_nothing_else_that_acts() -> None:
 
 
 def test_no_color_is_honoured() -> None:
-    assert b"\x1b" not in _run(WRITE, terminal="stdout", NO_COLOR="1")
+    shown = _run(WRITE, terminal="stdout", NO_COLOR="1")
+    assert b"+a = 5" in shown
+    assert b"\x1b" not in shown
 
 
 @pytest.mark.parametrize(

@@ -85,4 +85,6 @@ def test_function_that_only_looks_at_it() -> None:
             return factory.__name__
         name_of(create_engine)
     """
-    assert not look(IMPORT + dedent(body)).sites
+    found = look(IMPORT + dedent(body))
+    assert not found.sites
+    assert ["handed on" in entry.reason for entry in found.unresolved] == [True]

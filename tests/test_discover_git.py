@@ -133,7 +133,8 @@ def test_nothing_that_the_repository_configures_is_run(repository: Path, tmp_pat
         (repository / ".git/hooks" / hook).unlink(missing_ok=True)
         (repository / ".git/hooks" / hook).symlink_to(trap)
     write(repository, {".gitattributes": b"* filter=x diff=x\n", "app/db.py": POOL + b"a = 1\n"})
-    (tmp_path / "sprung").unlink(missing_ok=True)
+    git(repository, "status")
+    (tmp_path / "sprung").unlink()
 
     look(repository)
     look_at(repository, "HEAD")

@@ -171,7 +171,9 @@ def test_tables_have_the_same_number_of_cells_in_every_row() -> None:
         *texts(example().migration).values(),
         pull_request_text(example().migration, Options()),
     ):
-        for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+        assert tables
+        for table in tables:
             widths = {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}
             assert len(widths) == 1, table
 

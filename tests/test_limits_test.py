@@ -248,6 +248,7 @@ def test_literal_beside_the_read_is_found(tmp_path: Path) -> None:
     files, changes = repository(UNITTEST, {"constant": form})
     changes = (replace(changes[0], used_in="app/constant.py"),)
     change, after = written(tmp_path, files, changes)
+    assert is_green(tmp_path / change.path)
     bypassed = after["app/constant.py"].replace("max_overflow=MAX_OVERFLOW", "max_overflow=10")
     (tmp_path / "app/constant.py").write_text(bypassed)
     assert not is_green(tmp_path / change.path)

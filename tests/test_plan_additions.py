@@ -108,7 +108,7 @@ def test_ensure_through_a_wrapper(tmp_path: Path) -> None:
         'one = make("postgresql:///a", max_overflow=5)\ntwo = make("postgresql:///b")\n'
     )
     migration = planned(tmp_path, {"db.py": source}, *ensure(overflow=5))
-    assert all(a.edit is None for a in migration.plan.additions)
+    assert migration.plan.additions == ()
 
 
 def test_left_out_files_count_as_before(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_sqlite_through_a_factory(tmp_path: Path) -> None:
         "tests/test_db.py": 'from app.db import make\n\nengine = make("sqlite://")\n',
     }
     migration = planned(tmp_path, files, *ensure(overflow=5))
-    assert all(a.edit is None for a in migration.plan.additions)
+    assert [a.edit for a in migration.plan.additions] == [None]
 
 
 def test_ensured_maximum_below_the_minimum(tmp_path: Path) -> None:

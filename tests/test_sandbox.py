@@ -83,6 +83,8 @@ def test_hooks_do_not_run(repository: Path, tmp_path: Path) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\n")
     hook.chmod(0o755)
+    git(repository, "reset", "--quiet", "--hard")
+    (tmp_path / "ran").unlink()
     with exported(repository, "HEAD"):
         assert not (tmp_path / "ran").exists()
 

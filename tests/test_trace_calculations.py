@@ -11,20 +11,22 @@ from poolenv.model import Holder
 IMPORT = "from sqlalchemy import create_engine\n"
 
 BOUNDS = {
-    "min": "min(5, 64)",
-    "min of a constant": "min(SIZE, 64)",
-    "max": "max(1, SIZE)",
+    "min": ("min(5, 64)", [5, 64]),
+    "min of a constant": ("min(SIZE, 64)", [64]),
+    "max": ("max(1, SIZE)", [1]),
 }
 
 
 @pytest.mark.parametrize("how", cases("bounds", BOUNDS))
 def test_bounds(how: str) -> None:
-    """A bound is shown with the reason why it stays; the pool has 15, or no limit is claimed."""
-    found = look(f"{IMPORT}SIZE = 5\ncreate_engine(url, pool_size={BOUNDS[how]})\n")
-    bounds = [site for site in found.sites if site.value in (1, 64)]
-    assert all(site.holder is Holder.FIXED for site in bounds)
+    """A bound is shown with the reason why it stays, and no limit is claimed."""
+    size, expected = BOUNDS[how]
+    found = look(f"{IMPORT}SIZE = 5\ncreate_engine(url, pool_size={size})\n")
+    bounds = [site for site in found.sites if site.holder is Holder.FIXED]
+    assert [site.value for site in bounds] == expected
     assert all("bound" in (site.obstacle or "") for site in bounds)
-    assert [pool.max_connections for pool in found.pools] in ([15], [None])
+    assert {site.value for site in found.sites} == {5, *expected}
+    assert [pool.max_connections for pool in found.pools] == [None]
 
 
 def test_operands_of_a_calculation_with_the_environment() -> None:

@@ -148,7 +148,8 @@ def test_an_engine_in_the_middle_of_a_long_chain() -> None:
     links = "".join(f'D{i} = {{"size": D{i - 1}}}["size"]\n' for i in range(1, 200))
     engines = "create_engine(url, pool_size=D199)\ncreate_engine(url, pool_size=D12)\n"
     found = look(f"{IMPORT}D0 = 37\n{links}{engines}")
-    assert 203 in [site.line for site in found.sites]
+    assert [(site.line, site.value) for site in found.sites] == [(203, 37)]
+    assert [entry.reason for entry in found.unresolved] == ["the way to it is too long to follow"]
 
 
 @pytest.mark.parametrize("link", cases("fifty links", LINKS))

@@ -207,4 +207,4 @@ def test_a_member_of_an_enum_by_a_name_that_is_not_known() -> None:
         )
     )
     assert values(found) == []
-    assert "**" in [u.argument for u in found.unresolved]
+    assert [u.argument for u in found.unresolved] == ["pool_size", "pool_size", "**"]

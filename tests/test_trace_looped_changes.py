@@ -100,6 +100,7 @@ def test_a_loop_over_something_else_changes_nothing() -> None:
         """
     )
     assert not found.sites
+    assert [pool.max_connections for pool in found.pools] == [15]
 
 
 def test_an_entry_that_is_replaced_by_its_own_key_is_not_known() -> None:
@@ -113,7 +114,10 @@ def test_an_entry_that_is_replaced_by_its_own_key_is_not_known() -> None:
         connect(pool_size=None)
         """
     )
-    assert not [site for site in found.sites if site.value is not None]
+    assert values(found) == [None]
+    assert [entry.reason for entry in found.unresolved] == [
+        "it is the result of fetch(), which poolenv does not follow"
+    ]
 
 
 def test_databases_of_django_that_a_loop_changes() -> None:

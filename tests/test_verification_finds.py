@@ -74,7 +74,6 @@ FORGOTTEN_INT = BY_HAND.replace('int(os.environ.get("POOL", "5"))', 'os.environ.
 def test_mistakes_by_hand_are_found(shop: Path, text: str, said: str) -> None:
     found = by_hand(shop, {"db.py": text})
     assert not found.proved
-    assert len(failures(found)) >= 1
     assert any(said in detail for detail in failures(found)), failures(found)
 
 
