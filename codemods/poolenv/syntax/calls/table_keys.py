@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.calls.holding import bound_in
+from poolenv.syntax.calls.variables import bound_in
 from poolenv.syntax.resolving.arguments import is_method
 
 Known = tuple[tuple[Scope, str, str], ...]

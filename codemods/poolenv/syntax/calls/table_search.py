@@ -14,9 +14,8 @@ from typing import Literal
 
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.calls.called import calls_of
-from poolenv.syntax.calls.entering import entered
-from poolenv.syntax.calls.holding import Variable, bound_in, reads, variables
+from poolenv.syntax.calls.calls_by_owner import calls_of
+from poolenv.syntax.calls.class_hooks import entered
 from poolenv.syntax.calls.reading import Reading
 from poolenv.syntax.calls.receiving import receiving
 from poolenv.syntax.calls.table_keys import (
@@ -27,6 +26,7 @@ from poolenv.syntax.calls.table_keys import (
     text_of_class,
 )
 from poolenv.syntax.calls.tables import names_of, puts
+from poolenv.syntax.calls.variables import Variable, bound_in, reads, variables
 from poolenv.syntax.resolving.references import At, External
 
 _MOST_INSIDE = 4

@@ -35,7 +35,7 @@ from poolenv.trace.outcome import (
     written_as,
 )
 from poolenv.trace.tracer import Path, Tracer
-from poolenv.trace.values import arithmetic, environment, handlers, reads, verdicts
+from poolenv.trace.values import arithmetic, environment, handlers, predicates, reads
 from poolenv.trace.values.texts import keys_of, texts_of
 
 _FRAMES = 60
@@ -128,7 +128,7 @@ def function_values(
     if isinstance(scope.node, ast.Lambda):
         return tracer.ask(scope.node.body, path, At(scope, None, frame))
     formed = reworked.reworked_values(tracer, scope, path, frame) if path else None
-    formed = formed if path else verdicts.verdict_values(tracer, scope, frame)
+    formed = formed if path else predicates.predicate_values(tracer, scope, frame)
     if formed is not None:
         return formed
     found = handlers.returned_values(tracer, scope, path, frame)

@@ -11,7 +11,7 @@ from poolenv.model import Holder, Origin, Role, Site, Step
 from poolenv.syntax.bindings.binding import Binding
 from poolenv.syntax.bindings.scopes import Scope
 from poolenv.syntax.bindings.search import Found
-from poolenv.syntax.calls.holding import bound_in
+from poolenv.syntax.calls.variables import bound_in
 from poolenv.syntax.resolving.references import (
     At,
     ClassReference,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from poolenv.syntax.bindings.expressions import last_name
 from poolenv.syntax.bindings.scopes import Scope
-from poolenv.syntax.calls.holding import variables
+from poolenv.syntax.calls.variables import variables
 from poolenv.syntax.resolving.references import At, External, FunctionReference
 from poolenv.trace.names.options import default_of, listed
 from poolenv.trace.outcome import Outcome

@@ -16,7 +16,9 @@ _Answer = tuple[tuple[tuple[ast.If, bool], ...], bool]
 """The tests around a ``return``, each with what it has to come to, and what is returned."""
 
 
-def verdict_values(tracer: Tracer, scope: Scope, frame: Frame | None) -> tuple[Outcome, ...] | None:
+def predicate_values(
+    tracer: Tracer, scope: Scope, frame: Frame | None
+) -> tuple[Outcome, ...] | None:
     """What such a function tests is the value, not the True and False written in it.
 
     None where it is no such function: one that tests nothing of its own chooses a setting.
