@@ -29,7 +29,7 @@ from poolenv.trace.containers import changes, iterations, loops, mappings, rows,
 from poolenv.trace.functions import parameters, passing
 from poolenv.trace.names import options
 from poolenv.trace.names.module_getattr import answered_by_module
-from poolenv.trace.objects import attributes, outside
+from poolenv.trace.objects import attributes, outside, web_config
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, may_lack, step, written_as
 from poolenv.trace.tracer import Path, Tracer
 from poolenv.trace.values import arithmetic, handlers, ruled_out
@@ -322,6 +322,9 @@ def reference_values(
             declared = options.attribute_of_options(tracer, name, path, module, span)
             if declared is not None:
                 return declared
+            held = web_config.of_current(tracer, name, path, module)
+            if held:
+                return held
             reason = f"it comes from {name}, outside this repository"
             return (Lost(reason, span, mapping=may_lack(path)),)
         case FunctionReference() if not path:

@@ -10,12 +10,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from poolenv.syntax.bindings.expressions import keyword_of
+from poolenv.syntax.bindings.expressions import keyword_of, last_name
 from poolenv.syntax.bindings.scopes import Module
 from poolenv.syntax.calls.call_site import CallSite
 from poolenv.syntax.resolving.references import At
 from poolenv.trace.containers import mappings
 from poolenv.trace.functions import passing
+from poolenv.trace.objects import web_config
 from poolenv.trace.outcome import Outcome, Value
 from poolenv.trace.tracer import Path, Tracer
 
@@ -37,14 +38,20 @@ class _Registration:
     makes: CallSite | None
 
 
-def is_read_by(node: ast.Attribute) -> bool:
-    """``….registry.settings``: the settings of the application that serves a request."""
-    return node.attr == "settings" and (
-        isinstance(node.value, ast.Attribute) and node.value.attr == "registry"
-    )
+def completed(
+    tracer: Tracer, node: ast.Attribute, path: Path, at: At, found: tuple[Outcome, ...]
+) -> tuple[Outcome, ...]:
+    """What was found at a path into an attribute, or what applications hold in one of that name.
+
+    ``….registry.settings`` are the settings of the application that serves a request.
+    """
+    of_registry = node.attr == "settings" and last_name(node.value) == "registry"
+    if of_registry and isinstance(node.value, ast.Attribute) and not _is_answered(found):
+        return any_settings(tracer, node, path, at) or found
+    return web_config.completed(tracer, node, path, at, found)
 
 
-def is_answered(found: tuple[Outcome, ...]) -> bool:
+def _is_answered(found: tuple[Outcome, ...]) -> bool:
     """The configurator that settings are read from was found, or something else that has them."""
     return any(isinstance(o, Value) or o.reason == _FROM_FILE for o in found)
 
@@ -56,7 +63,7 @@ def settings_read(
     if not path:
         return None
     found = tracer.ask(configurator, (*_SETTINGS, *path), at)
-    if is_answered(found):
+    if _is_answered(found):
         return found
     return any_settings(tracer, configurator, path, at)
 
@@ -69,7 +76,7 @@ def made_settings(
     What is added to a configurator that comes from elsewhere may be added to this one.
     """
     if function not in _MAKES or path[:2] != _SETTINGS or not path[2:]:
-        return None
+        return web_config.of_current(tracer, function, path, at.scope.module) or None
     found: list[Outcome] = []
     for one in _registrations(tracer, path[2][1:], frozenset({at.scope.module.path})):
         if one.makes is None or one.makes.call is node:

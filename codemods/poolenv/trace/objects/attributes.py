@@ -61,18 +61,16 @@ def attribute_values(
         if owner is not None:
             span = at.scope.module.lines.span(node)
             return hierarchy.inherited_values(tracer, Instance(owner), full, span) or ()
+    found: tuple[Outcome, ...] = ()
     if path and isinstance(base, ast.Name | ast.Attribute):
         chain = dotted(node)
         if chain is not None:
             found, covered = changes.mutated(tracer, chain, path, at, ())
             if covered:
                 return found
-            if found:
-                return mappings.joined(found, tracer.ask(base, full, at))
-    found = tracer.ask(base, full, at)
-    if path and application.is_read_by(node) and not application.is_answered(found):
-        return application.any_settings(tracer, node, path, at) or found
-    return found
+    held = tracer.ask(base, full, at)
+    found = mappings.joined(found, held) if found else held
+    return application.completed(tracer, node, path, at, found) if path else found
 
 
 def member_values(
