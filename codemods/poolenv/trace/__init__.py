@@ -13,6 +13,8 @@ from poolenv.syntax.resolving.resolve import Resolver
 from poolenv.syntax.use import UrlParameter, Use
 from poolenv.trace.expressions import values_of
 from poolenv.trace.loose.by_name import constants_by_name, with_constants
+from poolenv.trace.loose.opened import Openings
+from poolenv.trace.loose.overridden import overridden_settings
 from poolenv.trace.loose.settings import loose_settings
 from poolenv.trace.loose.urls import loose_in_urls
 from poolenv.trace.pools import pools_of
@@ -73,6 +75,9 @@ def trace(
         sites.extend(named)
         pools = with_constants(pools, named, {use.sink.id: use.sink for use in known})
         lost = (*lost, *by_name)
+        overridden, late = overridden_settings(program, resolver, Openings(program, callers), sites)
+        sites.extend(overridden)
+        lost = (*lost, *late)
         assigned, listed = loose_settings(program, resolver, sites, lost)
         sites.extend(assigned)
         loose = [*listed, *loose_in_urls(program, sites)]

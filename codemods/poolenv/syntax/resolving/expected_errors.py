@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from poolenv.syntax.resolving.resolve import Resolver
 
 _CONTEXTS = frozenset({"raises", "assertRaises", "assertRaisesRegex"})
+_OF_VALIDATION = "ValidationError"
 
 
 def comes_to_nothing(call: ast.Call, at: At) -> bool:
@@ -34,7 +35,8 @@ def is_refused(
 ) -> bool:
     """A test expects the very error that the function raises where it checks the parameter.
 
-    ``use`` is the statement of the function whose parameter is asked for.
+    ``use`` is the statement of the function whose parameter is asked for. An error of validation
+    is none of a pool's own, so what is passed never came to one.
     """
     stmt = at.stmt
     if stmt is None or not at.scope.module.source.is_test or not _is_all_of(stmt, call):
@@ -42,6 +44,8 @@ def is_refused(
     if not is_expected_to_raise(at.scope, stmt):
         return False
     expected = _expected(at.scope, stmt)
+    if _OF_VALIDATION in expected:
+        return True
     return any(name in expected for name in raised_for(resolver, function, parameter, use))
 
 

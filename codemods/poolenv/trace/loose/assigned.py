@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from poolenv.masking import mask
@@ -49,7 +49,7 @@ def assigned_to_fields(
             pass
         case _:
             return
-    if not _is_global(base, hit.scope):
+    if not is_global(base, hit.scope):
         return
     fields = fields_of(resolver, base, attr, At(hit.scope, hit.stmt))
     yield from sites_of_fields(sites, fields, hit, value)
@@ -57,28 +57,42 @@ def assigned_to_fields(
 
 def fields_of(resolver: Resolver, base: ast.expr, attr: str, at: At) -> list[tuple[str, int, int]]:
     """Where what an expression refers to has an attribute of a name: path, first and last line."""
+    return fields_among(resolver, resolver.refer(base, at), attr)
+
+
+def fields_among(
+    resolver: Resolver, references: Iterable[Reference], attr: str
+) -> list[tuple[str, int, int]]:
+    """The same of what is referred to."""
     return [
         (scope.module.path, binding.stmt.lineno, binding.stmt.end_lineno or 0)
-        for reference in resolver.refer(base, at)
+        for reference in references
         for scope, binding in _bound(resolver, reference, attr)
     ]
 
 
 def sites_of_fields(
-    sites: Iterable[Site], fields: list[tuple[str, int, int]], hit: Found, value: ast.expr
+    sites: Iterable[Site], fields: Collection[tuple[str, int, int]], hit: Found, value: ast.expr
 ) -> Iterator[Site]:
     """The sites of a literal that is put into fields: one for each role that these have."""
     roles: set[tuple[str, Role]] = set()
-    for site in sites if fields else ():
-        source = site.source
-        if source is None or (site.argument, site.role) in roles:
-            continue
-        if any(source.path == p and first <= source.line <= last for p, first, last in fields):
+    for site in sites_from(sites, fields):
+        if (site.argument, site.role) not in roles:
             roles.add((site.argument, site.role))
             yield _site(site, hit, value)
 
 
-def _is_global(base: ast.expr, scope: Scope) -> bool:
+def sites_from(sites: Iterable[Site], fields: Collection[tuple[str, int, int]]) -> Iterator[Site]:
+    """The sites whose value is written in one of some fields."""
+    for site in sites if fields else ():
+        source = site.source
+        if source is not None and any(
+            source.path == p and first <= source.line <= last for p, first, last in fields
+        ):
+            yield site
+
+
+def is_global(base: ast.expr, scope: Scope) -> bool:
     """The chain of names begins with one that no function binds."""
     while isinstance(base, ast.Attribute):
         base = base.value

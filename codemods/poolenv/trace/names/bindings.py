@@ -28,6 +28,7 @@ from poolenv.syntax.resolving.references import (
 from poolenv.trace.containers import changes, iterations, loops, mappings, rows, taken_out
 from poolenv.trace.functions import parameters, passing
 from poolenv.trace.names import options
+from poolenv.trace.names.framework_settings import constant_of_settings
 from poolenv.trace.names.module_getattr import answered_by_module
 from poolenv.trace.objects import attributes, outside, web_config
 from poolenv.trace.outcome import Lost, Outcome, Value, led_by, may_lack, step, written_as
@@ -323,6 +324,7 @@ def reference_values(
             if declared is not None:
                 return declared
             held = web_config.of_current(tracer, name, path, module)
+            held = held or constant_of_settings(tracer, name, path, module)
             if held:
                 return held
             reason = f"it comes from {name}, outside this repository"
