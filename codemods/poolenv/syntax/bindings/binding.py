@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import Literal
+
+BindingKind = Literal[
+    "assign", "augment", "class", "declare", "def", "for", "from", "import", "other", "unpack",
+    "walrus", "with",
+]  # fmt: skip
+"""declare: an annotation without a value; other: handlers, patterns, starred targets."""
+MutationKind = Literal["delete", "passed", "set", "setdefault", "update"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -11,13 +19,12 @@ class Binding:
     """One place that binds a name: the statement, and the node that says to what."""
 
     name: str
-    kind: str
-    """assign, unpack, augment, import, from, def, class, for, with, walrus, delete, other."""
+    kind: BindingKind
     node: ast.AST
-    """The value's expression, or the statement itself for def, class, import and from."""
+    """The expression of the value; for def and class the statement, for import and from the alias."""
     stmt: ast.stmt
     index: int | None = None
-    """kind unpack: position in the tuple on the left."""
+    """Position in the tuple on the left; None where the whole value is given."""
     annotation: ast.expr | None = None
 
 
@@ -31,8 +38,8 @@ class Mutation:
 
     base: str
     steps: tuple[ast.expr | str, ...]
-    kind: str
-    """set, setdefault, update, delete, passed."""
+    kind: MutationKind
+    """passed: a function is handed it, and may change it."""
     value: ast.expr | None
     call: ast.Call | None
     stmt: ast.stmt

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from poolenv.syntax.bindings.binding import Binding, Mutation
+from poolenv.syntax.bindings.binding import Binding, BindingKind, Mutation, MutationKind
 from poolenv.syntax.bindings.expressions import dotted
 from poolenv.syntax.bindings.second_names import share_changes
 from poolenv.syntax.bindings.statements import header_nodes, inner_blocks, set_attribute
@@ -74,7 +74,7 @@ class Body:
                 for inner in inner_blocks(stmt):
                     self._block(inner, stmt)
 
-    def _bind(self, name: str, kind: str, node: ast.AST, stmt: ast.stmt) -> None:
+    def _bind(self, name: str, kind: BindingKind, node: ast.AST, stmt: ast.stmt) -> None:
         self.bindings.setdefault(name, []).append(Binding(name, kind, node, stmt))
 
     def _statement(self, stmt: ast.stmt) -> None:
@@ -122,7 +122,7 @@ class Body:
     def _annotated(self, stmt: ast.AnnAssign) -> None:
         target, value = stmt.target, stmt.value
         if isinstance(target, ast.Name):
-            kind = "assign" if value is not None else "declare"
+            kind: BindingKind = "assign" if value is not None else "declare"
             node = value if value is not None else stmt.annotation
             binding = Binding(target.id, kind, node, stmt, annotation=stmt.annotation)
             self.bindings.setdefault(target.id, []).append(binding)
@@ -156,7 +156,7 @@ class Body:
                         if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
                             self._bind(pattern.name, "other", pattern, stmt)
 
-    def _target(self, target: ast.expr, value: ast.expr, stmt: ast.stmt, kind: str) -> None:
+    def _target(self, target: ast.expr, value: ast.expr, stmt: ast.stmt, kind: BindingKind) -> None:
         match target:
             case ast.Name(id=name):
                 self._bind(name, kind, value, stmt)
@@ -179,7 +179,7 @@ class Body:
     def _mutate(
         self,
         target: ast.expr,
-        kind: str,
+        kind: MutationKind,
         value: ast.expr | None,
         call: ast.Call | None,
         stmt: ast.stmt,
@@ -210,7 +210,7 @@ class Body:
             case ast.Attribute(
                 value=receiver, attr="update" | "from_mapping" | "read_dict" | "setdefault" as how
             ):
-                kind = "setdefault" if how == "setdefault" else "update"
+                kind: MutationKind = "setdefault" if how == "setdefault" else "update"
                 self._mutate(receiver, kind, None, call, stmt)
             case ast.Attribute(attr="pop"):
                 self._removed(call, stmt)
