@@ -21,7 +21,7 @@ class Binding:
     name: str
     kind: BindingKind
     node: ast.AST
-    """The expression of the value; for def and class the statement, for import and from the alias."""
+    """The value, as an expression; for def and class the statement, for imports the alias."""
     stmt: ast.stmt
     index: int | None = None
     """Position in the tuple on the left; None where the whole value is given."""
